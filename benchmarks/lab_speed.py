@@ -1,0 +1,140 @@
+"""What a learner waits for, as ratios measured side by side in one run.
+
+    python benchmarks/lab_speed.py warm  [--services embedded|docker] [--pairs 10]
+    python benchmarks/lab_speed.py cold  [--services embedded|docker] [--pairs 5]
+
+warm  `pytest labs/01_window_functions --answers solutions` on a running server, against the floor: pytest and psycopg
+      running as many trivial tests (connect, `select 1`) on that same server. Goal: at most 1.5.
+cold  embedded: seconds from the command to the first test running, server start included. Goal: within 1.5 s.
+      docker: the same, against the plain testcontainers module started the usual way. Goal: at most 1.0.
+
+The two commands of a pair run one after the other, so that a ratio holds while the machine's speed drifts; the
+median of the pairs' ratios is the figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.services import start_postgres, stop_all
+from harness.services.images import choose_image
+from harness.verify import run_lab
+from harness.catalogue import find_lab, project_root
+
+ROOT = project_root(Path(__file__))
+LAB = "labs/01_window_functions"
+
+FLOOR = """
+import psycopg, pytest
+
+@pytest.mark.parametrize("number", range({count}))
+def test_trivial(number):
+    with psycopg.connect({address!r}) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+"""
+
+PLAIN_TESTCONTAINERS = """
+import psycopg, pytest
+from testcontainers.community.postgres import PostgresContainer
+
+@pytest.fixture(scope="module")
+def url():
+    with PostgresContainer({image!r}, driver=None) as container:
+        yield container.get_connection_url()
+
+def test_trivial(url):
+    with psycopg.connect(url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+"""
+
+
+def seconds(arguments: list[str], folder: Path, environment: dict[str, str] | None = None) -> float:
+    """Run pytest with `arguments` in `folder` and return how long the whole process took."""
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        cwd=folder,
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    elapsed = time.perf_counter() - started
+    if done.returncode:
+        sys.exit(f"pytest {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return elapsed
+
+
+def pairs(count: int, ours: Callable[[], float], other: Callable[[], float], names: tuple[str, str]) -> None:
+    """Run both in turn, print each pair, then the medians and the median of the ratios."""
+    ratios, firsts, seconds_ = [], [], []
+    for number in range(1, count + 1):
+        first, second = ours(), other()
+        firsts.append(first)
+        seconds_.append(second)
+        ratios.append(first / second)
+        print(f"pair {number:2}  {names[0]} {first:.2f} s   {names[1]} {second:.2f} s   ratio {ratios[-1]:.2f}", flush=True)
+    print(
+        f"median   {names[0]} {statistics.median(firsts):.2f} s   {names[1]} {statistics.median(seconds_):.2f} s   "
+        f"ratio {statistics.median(ratios):.2f}  (min {min(ratios):.2f}, max {max(ratios):.2f})"
+    )
+
+
+def warm(provider: str, count: int) -> None:
+    """The whole lab on a running server, against the floor."""
+    lab = find_lab(ROOT, "01")
+    server = start_postgres(provider, say=print)
+    tests = len(run_lab(lab, ("--answers", "solutions", "--services", provider)).verdicts)
+    print(f"{tests} tests each; postgres {server.version}, {server.provider}")
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "test_floor.py").write_text(FLOOR.format(count=tests, address=server.admin_address()))
+        pairs(
+            count,
+            lambda: seconds([LAB, "--answers", "solutions", "--services", provider], ROOT),
+            # The floor runs without our plugin, as any project's tests would.
+            lambda: seconds(["-p", "no:backend_labs", "."], Path(scratch)),
+            ("the lab", "the floor"),
+        )
+
+
+def cold(provider: str, count: int) -> None:
+    """One test of the lab with no server running, against the plain module or alone."""
+    def ours() -> float:
+        stop_all()
+        return seconds([LAB, "--answers", "solutions", "--services", provider, "-k", "latest_address_sample or latest_address_of_the_sample or latest_address"], ROOT)
+
+    if provider == "embedded":
+        for number in range(1, count + 1):
+            print(f"cold {number}: {ours():.2f} s from the command to the end of the first task's tests", flush=True)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "test_plain.py").write_text(PLAIN_TESTCONTAINERS.format(image=choose_image(print)))
+        pairs(
+            count,
+            ours,
+            lambda: seconds(["-p", "no:backend_labs", "."], Path(scratch), {"TESTCONTAINERS_RYUK_DISABLED": "true"}),
+            ("the lab", "plain testcontainers"),
+        )
+    stop_all()
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("warm", "cold"))
+    parser.add_argument("--services", default="embedded", choices=("embedded", "docker"))
+    parser.add_argument("--pairs", type=int, default=7)
+    chosen = parser.parse_args()
+    {"warm": warm, "cold": cold}[chosen.what](chosen.services, chosen.pairs)
+
+
+if __name__ == "__main__":
+    main()

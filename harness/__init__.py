@@ -1,0 +1,53 @@
+"""What a lab's tests may import: a few names, in the words of the labs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.answers import Answers, Origin, QueryResult, Source
+from harness.errors import Wrong
+from harness.judging import compare, require_one_reading_statement, require_window_query
+from harness.services import Database, Dataset, PostgresServer
+from harness.table import Table
+
+__all__ = [
+    "Answers",
+    "Database",
+    "Dataset",
+    "PostgresServer",
+    "QueryResult",
+    "Source",
+    "Table",
+    "expect_rows",
+    "expect_window_query",
+]
+
+
+def expect_rows(observed: QueryResult, expected: Table, *, ask: str) -> None:
+    """Hold a query's rows against the expected ones: columns and their types, the rows, their order.
+
+    `ask` is the one question that leads a learner on. Raises a subclass of `Wrong` at the first that doesn't hold.
+    """
+    __tracebackhide__ = True
+    try:
+        compare(expected, observed.table, ask=ask)
+    except Wrong as wrong:
+        wrong.origin = observed.origin
+        raise
+
+
+def expect_window_query(
+    source: Source, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False
+) -> None:
+    """Hold a query's structure against the task: one reading statement whose result comes from a window over `tables`.
+
+    Self-joins and correlated subqueries are refused, every equivalent form passes. Raises `WrongStructure`;
+    `CouldNotJudge` where the parser can't read what the server can.
+    """
+    __tracebackhide__ = True
+    try:
+        require_one_reading_statement(source.text)
+        require_window_query(source.text, tables=tables, ask=ask, or_distinct_on=or_distinct_on)
+    except Wrong as wrong:
+        wrong.origin = Origin(source)
+        raise

@@ -1,0 +1,105 @@
+"""The commands, each a few lines over the room that does the work."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from harness import progress
+from harness.catalogue import Lab, Task, find_lab, lab_folders, load_lab, project_root
+from harness.cli.tables import Listing, labs_table, outcomes_table
+from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_WRONG, BrokenLab, UsageError
+from harness.services import address, open_psql, running_servers, stop_all
+from harness.verify import Outcome, claims
+from harness.verify import verify as prove_all
+
+# Shell completion would offer to edit the learner's shell profile: not ours to touch.
+app = typer.Typer(help="Backend Labs: hands-on labs for backend developers.", add_completion=False, no_args_is_help=True)
+
+
+@app.command("list")
+def list_labs() -> None:
+    """List the labs, how far you have come with each, and the servers that are kept warm."""
+    root = project_root()
+    rows: list[Listing] = []
+    for folder in lab_folders(root):
+        try:
+            lab = load_lab(folder)
+        except BrokenLab as problem:
+            rows.append(Listing(folder.name, "can't be read", problem.message))
+            continue
+        scores = progress.recall(lab)
+        right = sum(holds == of for holds, of in scores.values())
+        state = f"{right} of {len(lab.tasks)} tasks right" if scores else "not begun"
+        rows.append(Listing(lab.slug, state, lab.title, ", ".join(lab.services), f"{lab.minutes} min"))
+    labs_table(rows)
+    for server in running_servers():
+        print(server)
+
+
+@app.command()
+def hint(
+    task: Annotated[str, typer.Argument(help="The task's name, as in latest_address.")],
+    number: Annotated[int, typer.Argument(help="Which hint: 1 is the faintest.", min=1)] = 1,
+) -> None:
+    """Show one hint for a task; ask for the next only when the last has not helped."""
+    lab, found = _task(task)
+    if number > len(found.hints):
+        raise UsageError(f"{found.name} has {len(found.hints)} hints", f"What is left is {lab.solutions.name}'s WHY.md.")
+    print(f"{found.file}: {found.sentence}\n\nhint {number} of {len(found.hints)}: {found.hints[number - 1]}")
+    if number < len(found.hints):
+        print(f"next:  labs hint {found.name} {number + 1}")
+
+
+def _task(name: str) -> tuple[Lab, Task]:
+    labs = [load_lab(folder) for folder in lab_folders(project_root())]
+    for lab in labs:
+        for task in lab.tasks:
+            if name in (task.name, task.file):
+                return lab, task
+    names = ", ".join(task.name for lab in labs for task in lab.tasks)
+    raise UsageError(f'there is no task called "{name}"', f"There are: {names}.")
+
+
+@app.command()
+def verify(
+    lab: Annotated[str, typer.Argument(help="The lab: 01, 01_window_functions or its path.")],
+    services: Annotated[str, typer.Option(help="auto, docker or embedded.", envvar="LABS_SERVICES")] = "auto",
+    seed: Annotated[int | None, typer.Option(help="Generate the data from another seed.")] = None,
+    times: Annotated[int, typer.Option(help="Prove everything so many times in a row.", min=1)] = 1,
+    bless: Annotated[bool, typer.Option(help="Write the failure texts down as the golden ones.")] = False,  # noqa: FBT002 - typer's way to declare a flag
+) -> None:
+    """Prove that a lab's tests tell right from wrong: start red, reference and variants green, each mistake caught."""
+    found = find_lab(project_root(), lab)
+    options = ["--services", services, *(["--seed", str(seed)] if seed is not None else [])]
+    failed: list[Outcome] = []
+    for time in range(1, times + 1):
+        title = found.slug if times == 1 else f"{found.slug}, {time} of {times}"
+        outcomes = outcomes_table(title, len(claims(found)), prove_all(found, tuple(options), bless=bless))
+        failed += [outcome for outcome in outcomes if outcome.problem]
+    for outcome in failed:
+        print(f"\n✗ {outcome.claim.kind} {outcome.claim.name}: {outcome.problem}")
+    if any(outcome.problem.startswith("could not judge") for outcome in failed):
+        sys.exit(EXIT_COULD_NOT_JUDGE)
+    sys.exit(EXIT_WRONG if failed else 0)
+
+
+@app.command()
+def psql(
+    database: Annotated[str, typer.Argument(help="The kept database, as a failure names it.")],
+    url: Annotated[bool, typer.Option("--url", help="Print its address instead, for another program.")] = False,  # noqa: FBT002 - typer's way to declare a flag
+) -> None:
+    """Open the database that a failed test has kept, with psql; change in it what you like."""
+    if url:
+        print(address(database))
+    else:
+        sys.exit(open_psql(database))
+
+
+@app.command()
+def down() -> None:
+    """Stop every server that is kept warm, and delete its data."""
+    for sentence in stop_all() or ["nothing was running"]:
+        print(sentence)

@@ -1,0 +1,21 @@
+"""Pure judges: rows against rows, and the structure of SQL. No judge reads a file, a clock or a server."""
+
+from harness.judging.columns import ColumnFinding, WrongColumns
+from harness.judging.order import WrongOrder
+from harness.judging.rows import Pair, RowsDifference, WrongRows, compare
+from harness.judging.structure import Place, WrongStructure, require_one_reading_statement
+from harness.judging.windows import require_window_query
+
+__all__ = [
+    "ColumnFinding",
+    "Pair",
+    "Place",
+    "RowsDifference",
+    "WrongColumns",
+    "WrongOrder",
+    "WrongRows",
+    "WrongStructure",
+    "compare",
+    "require_one_reading_statement",
+    "require_window_query",
+]

@@ -1,0 +1,183 @@
+"""The keeper: a small process that outlives the run and looks after one warm server.
+
+It is the parent of an embedded server, ends the server once nobody has held the lease for a while, or when it gets
+SIGTERM, and takes the server's data, container and state away with it. It is started by its file's path and with
+`python -I -S`, not with `-m`: it must not import the harness (psycopg alone would cost it 20 MB and 0.2 s), and no
+checkout that moves or changes under it can hurt it. So it takes nothing but the standard library.
+
+The job comes as one line of JSON on standard input, and the words that it prints on standard output are the protocol:
+
+    starter                         keeper
+    {"alive": ..., ...}     ->      takes the lock `alive`, starts the server
+                            <-      started PID
+    kept                    ->      (the server is ready, its state is written)
+
+Where standard input ends without the word `kept`, the starter has died: the keeper takes everything away again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+_PATIENCE = 8.0  # seconds for a server to stop before it is killed; Postgres kills its own children after 5
+
+
+class Keeper:
+    """One server, from its start to its end."""
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        self.job = job
+        self.server: subprocess.Popen[bytes] | None = None
+        self.told_to_stop = False
+        self.wake, wake = os.pipe()
+        os.set_blocking(wake, False)
+        signal.set_wakeup_fd(wake)
+        signal.signal(signal.SIGTERM, self._on_stop)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake the loop
+
+    def _on_stop(self, *_: object) -> None:
+        self.told_to_stop = True
+
+    def start(self) -> None:
+        """Start the server, as another user where the job says so, as a group of its own."""
+        command = self.job["command"]
+        if not command:
+            return
+        other = self.job["run_as"]
+        as_other = {} if other is None else {"user": other, "group": other, "extra_groups": []}
+        with open(self.job["log"], "ab") as log:  # noqa: PTH123 - pathlib would double this process's start time
+            self.server = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=self.job["environment"],
+                preexec_fn=_die_with_the_keeper if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread
+                **as_other,
+            )
+
+    def watch(self) -> None:
+        """Return when it's time to end: told to, the server died, the starter died, or idle for long enough."""
+        idle_seconds = self.job["idle_seconds"]
+        tick = max(0.05, min(5.0, idle_seconds / 4))
+        last_used = time.monotonic()
+        kept = False
+        while not self.told_to_stop:
+            if self.server is not None and self.server.poll() is not None:
+                return
+            readable, _, _ = select.select([self.wake] if kept else [self.wake, 0], [], [], tick)
+            if self.wake in readable:
+                os.read(self.wake, 512)
+            if 0 in readable:
+                if os.read(0, 64).strip() != b"kept":
+                    return
+                kept = True
+                os.close(0)
+            if not kept or self._in_use():
+                last_used = time.monotonic()
+            elif time.monotonic() - last_used >= idle_seconds and self._close_the_door():
+                return
+
+    def end(self) -> None:
+        """Stop the server and take everything away that was its own."""
+        if self.server is not None:
+            # No clean shutdown: the data is thrown away in the next moment.
+            for number in (signal.SIGQUIT, signal.SIGKILL):
+                if self.server.poll() is None:
+                    self.server.send_signal(number)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.server.wait(_PATIENCE)
+                    break
+        if self.job["stop_command"]:
+            subprocess.run(
+                self.job["stop_command"],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=120,
+            )
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.job["state"])  # noqa: PTH108 - as above
+        if self.job["data"]:
+            shutil.rmtree(self.job["data"], ignore_errors=True)
+
+    def _in_use(self) -> bool:
+        lease = _locked(self.job["lease"])
+        if lease is None:
+            return True
+        os.close(lease)
+        return False
+
+    def _close_the_door(self) -> bool:
+        """Keep newcomers out while the server ends; False where one is just coming in. Never given back: we exit."""
+        door = _locked(self.job["door"])
+        if door is None:
+            return False
+        if _locked(self.job["lease"]) is None:
+            os.close(door)
+            return False
+        return True
+
+
+def _locked(path: str) -> int | None:
+    """The descriptor of a lock held alone, or None where somebody has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _die_with_the_keeper() -> None:
+    """Ask Linux to end the server when the keeper dies, even by SIGKILL. Elsewhere the next start sweeps."""
+    with contextlib.suppress(Exception):
+        import ctypes  # late: only the server's own process needs it
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGQUIT)
+
+
+def main() -> None:
+    """Look after the server that standard input describes."""
+    keeper = Keeper(json.loads(_line()))
+    alive = _locked(keeper.job["alive"])
+    if alive is None:
+        return  # another keeper still ends its server: the starter sees this one go
+    os.truncate(alive, 0)
+    os.write(alive, b"%d\n" % os.getpid())
+    try:
+        keeper.start()
+        os.write(1, b"started\n")
+        keeper.watch()
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        keeper.end()
+
+
+def _line() -> bytes:
+    """The first line of standard input, read unbuffered: what follows must stay for `select` to see."""
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = os.read(0, 1)
+        if not piece:
+            sys.exit(0)
+        line += piece
+    return line
+
+
+if __name__ == "__main__":
+    main()

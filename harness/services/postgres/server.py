@@ -1,0 +1,206 @@
+"""A running PostgreSQL, and the databases on it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg import sql
+
+from harness.errors import NoRoom
+from harness.services.dataset import Dataset, schema_fingerprint
+from harness.services.leases import FileLock
+from harness.services.postgres import connections, filling, settings, statement
+from harness.services.postgres.connections import Connection
+from harness.services.postgres.database import Database
+from harness.services.postgres.readers import Readers
+from harness.services.postgres.register import Register
+from harness.services.warm import Provider, State
+
+# Data sets kept on a server: one lab uses about ten. Each takes 8 MB.
+_MOST_DATASETS = 24
+_LONGEST_NAME = 63  # bytes, Postgres' own limit
+
+_Result = TypeVar("_Result")
+
+
+class PostgresServer:
+    """A warm server that this process holds a lease on. `why` says in one sentence how it came to be this one.
+
+    Every method raises ServiceUnavailable where the server is gone and NoRoom where its disk is full.
+    """
+
+    def __init__(self, state: State, lease: FileLock, control: Connection, why: str) -> None:
+        self.provider: Provider = state.provider
+        self.version = state.version
+        self.why = why
+        self.readers = Readers(state)
+        self._state = state
+        self._lease = lease
+        self._control = control
+        self._register = Register(control)
+
+    def __repr__(self) -> str:
+        return f"PostgresServer({self.provider} {self.version}, port {self._state.port})"
+
+    def dataset(self, dataset: Dataset) -> Database:
+        """A database that holds exactly this data, to be read only.
+
+        It is made once for each fingerprint and kept between runs: nobody who gets it can write to it, so it is as
+        good as new for every test. Databases beyond 24 go, least recently used first, unless a run uses them.
+        """
+        name = f"data_{dataset.fingerprint[:24]}"
+        self._guarded(lambda: self._dataset(name, dataset))
+        return Database(name, dataset, self)
+
+    def fresh(self, schema: str) -> Database:
+        """An empty database with this schema for one test that writes; `drop()` removes it."""
+        name = f"fresh_{secrets.token_hex(8)}"
+        self._guarded(lambda: self._fresh(name, schema))
+        return Database(name, None, self)
+
+    def keep(self, database: Database, name: str) -> str:
+        """A copy of a database with a data set for the learner to open and change; returns its name on the server.
+
+        Where it is there and holds the same data set, it is left as the learner left it. `name` is any text.
+        """
+        dataset = database.dataset
+        if dataset is None:
+            raise ValueError(f"{database!r} holds no data set")
+        full_name = kept_name(name)
+        self._guarded(lambda: self._keep(full_name, dataset))
+        return full_name
+
+    def kept(self) -> list[str]:
+        """The names of the databases kept for the learner."""
+        return self._guarded(lambda: self._register.names("kept"))
+
+    def connect(self, database: str, role: str) -> Connection:
+        """A connection under one of the roles of `settings`. The caller closes it."""
+        return self._guarded(lambda: connections.connect(self._state, role, database))
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self.readers.close(name)
+        self._guarded(lambda: self._drop(name))
+
+    def address(self, database: str, role: str = settings.LEARNER) -> str:
+        """A URL with the password in it, for graphical clients."""
+        return f"postgresql://{role}:{self._state.passwords[role]}@{self._state.host}:{self._state.port}/{database}"
+
+    def close(self) -> None:
+        """Let go of the server; it stays warm."""
+        self.readers.close()
+        self._control.close()
+        self._lease.release()
+
+    def _guarded(self, work: Callable[[], _Result]) -> _Result:
+        """Run the work and turn the server's refusals into the verdicts they mean."""
+        try:
+            return work()
+        except psycopg.errors.DiskFull as error:
+            raise NoRoom(
+                f"Postgres' data folder ran full: {error.diag.message_primary}",
+                "labs down, or set LABS_DATA to a folder with more room",
+            ) from error
+        except psycopg.OperationalError as error:
+            raise statement.lost(error) from error
+
+    def _dataset(self, name: str, dataset: Dataset) -> None:
+        register = self._register
+        register.share(name)  # while this process lives, nobody drops it
+        if register.use(name, dataset.fingerprint):
+            return
+        template = self._template(dataset.schema)
+        with register.alone("build", name):
+            if register.use(name, dataset.fingerprint):
+                return
+            self._clone(name, template, owner=settings.SUPERUSER, reader=settings.READER)
+            with connections.connect(self._state, settings.SUPERUSER, name) as connection:
+                filling.load(connection, dataset)
+            register.add(name, "data", dataset.fingerprint)
+        for old in register.unused("data", beyond=_MOST_DATASETS):
+            self._drop_if_unused(old)
+
+    def _fresh(self, name: str, schema: str) -> None:
+        self._register.share(name)
+        self._clone(name, self._template(schema), owner=settings.LEARNER, reader=settings.LEARNER)
+        self._register.add(name, "fresh", "")
+        # What a killed run has left behind.
+        for old in self._register.unused("fresh", beyond=_MOST_DATASETS):
+            self._drop_if_unused(old)
+
+    def _keep(self, name: str, dataset: Dataset) -> None:
+        with self._register.alone("build", name):
+            if self._register.use(name, dataset.fingerprint):
+                return
+            template = self._template(dataset.schema)
+            self._clone(name, template, owner=settings.LEARNER, reader=settings.LEARNER)
+            with connections.connect(self._state, settings.SUPERUSER, name) as connection:
+                filling.load(connection, dataset)
+            self._control.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                    sql.Identifier(name), sql.Literal(f"data set {dataset.name!r}, {dataset.fingerprint}")
+                )
+            )
+            self._register.add(name, "kept", dataset.fingerprint)
+
+    def _template(self, schema: str) -> str:
+        """The name of the template with this schema, made where there is none."""
+        fingerprint = schema_fingerprint(schema)
+        name = f"template_{fingerprint}"
+        register = self._register
+        register.share(name)
+        if register.use(name, fingerprint):
+            return name
+        with register.alone("build", name):
+            if not register.use(name, fingerprint):
+                self._clone(name, "template0", owner=settings.LEARNER, reader=settings.LEARNER)
+                with connections.connect(self._state, settings.SUPERUSER, name) as connection:
+                    filling.create(connection, schema)
+                # A template that somebody is connected to can't be cloned.
+                self._control.execute(
+                    sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
+                )
+                register.add(name, "template", fingerprint)
+        for old in register.unused("template", beyond=_MOST_DATASETS):
+            self._drop_if_unused(old)
+        return name
+
+    def _clone(self, name: str, template: str, *, owner: str, reader: str) -> None:
+        """Make a database that only its owner and one role may enter."""
+        database = sql.Identifier(name)
+        self._drop(name)  # half a database, of a run that was killed
+        # Copying through the log is slower for a database of this size only where the log is flushed.
+        create = "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY {}"
+        self._control.execute(
+            sql.SQL(create).format(
+                database, sql.Identifier(template), sql.Identifier(owner), sql.Identifier(filling.STRATEGY)
+            )
+        )
+        self._control.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+        self._control.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(reader))
+        )
+
+    def _drop(self, name: str) -> None:
+        self._register.forget(name)
+        self._control.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _drop_if_unused(self, name: str) -> None:
+        with self._register.unless_shared(name) as nobody_has_it:
+            if nobody_has_it:
+                self._drop(name)
+
+
+def kept_name(name: str) -> str:
+    """The name on the server of the kept database that a person calls `name`."""
+    plain = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+    full = plain if plain.startswith("kept_") else f"kept_{plain}"
+    if len(full) > _LONGEST_NAME:
+        full = f"{full[: _LONGEST_NAME - 9]}_{hashlib.sha256(full.encode()).hexdigest()[:8]}"
+    return full

@@ -1,0 +1,233 @@
+"""Keeping a server warm: its state on disk, who uses it, and how it is taken down with nothing left behind.
+
+Each server has a folder under `home()/servers`, named by service, provider and a hash of its configuration, with
+- `door`: the lock of whoever starts, replaces or stops the server;
+- `lease`: held shared by every run that uses the server, so that a killed run gives it back;
+- `alive`: held by the server's keeper, with its process id in it;
+- `state.json`: how to reach the server. It is there only while the server is complete.
+A run that finds a server warm takes the lease and reads the state: it needs no other lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+
+from harness.errors import ServiceUnavailable
+from harness.services import folders, orphans
+from harness.services.leases import FileLock, is_held
+
+Provider = Literal["docker", "embedded"]
+
+_IDLE_SECONDS = 20 * 60.0
+_PATIENCE = 20.0  # seconds for a keeper to end its server; it kills it itself after 16
+
+
+@dataclass(frozen=True)
+class State:
+    """How to reach a warm server, as it stands in `state.json` (readable by its owner only)."""
+
+    service: str
+    provider: Provider
+    version: str
+    host: str
+    port: int
+    passwords: Mapping[str, str] = field(repr=False)
+    data: str = ""  # embedded: the data folder
+    container: str = ""  # docker: the container's name
+    image: str = ""  # docker: the image it was made from
+    instead: str = ""  # embedded although Docker answers: why
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a keeper looks after: a command to run (embedded), or one that removes the server (docker)."""
+
+    command: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    run_as: int | None = None
+    data: str = ""
+    stop_command: list[str] = field(default_factory=list)
+
+
+class WarmFolder:
+    """The folder of one server."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.service, self.provider = path.name.split("-")[:2]
+        self.door = FileLock(path / "door")
+        self.log = path / "server.log"
+        self._state = path / "state.json"
+
+    @classmethod
+    def of(cls, service: str, provider: Provider, configuration: str) -> WarmFolder:
+        """The folder of the server with this configuration (any text: it is hashed)."""
+        mark = hashlib.sha256(configuration.encode()).hexdigest()[:12]
+        path = folders.home() / "servers" / f"{service}-{provider}-{mark}"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(path)
+
+    @property
+    def data_prefix(self) -> str:
+        """How the names of this server's data folders and containers begin."""
+        return f"backend-labs-{folders.home_mark()}-{self.path.name}-"
+
+    def lease(self) -> FileLock:
+        """A share in the server, which keeps it from being ended; held until the process ends or releases it."""
+        lease = FileLock(self.path / "lease")
+        lease.take(shared=True)
+        return lease
+
+    def in_use(self) -> bool:
+        """Whether any run holds a lease."""
+        return is_held(self.path / "lease")
+
+    def state(self) -> State | None:
+        """The state, or None where no server is warm. A broken file counts as none."""
+        if not is_held(self.path / "alive"):
+            return None  # without its keeper nobody would end the server: it has to be replaced
+        try:
+            return State(**json.loads(self._state.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def is_warm(self) -> bool:
+        """Whether there may be a server; cheap, and without waiting for one that is being stopped."""
+        return self._state.exists()
+
+    def write(self, state: State) -> None:
+        """Write the state whole or not at all."""
+        descriptor, draft = tempfile.mkstemp(dir=self.path)  # mkstemp closes it to others
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(state), file)
+        os.replace(draft, self._state)  # noqa: PTH105 - the draft is a plain name
+
+    @contextlib.contextmanager
+    def kept(self, job: Job) -> Iterator[None]:
+        """Start a keeper for the job; where the block fails or is interrupted, the keeper takes all away again.
+
+        The block waits until the server is ready and writes the state. The caller has the door.
+        """
+        text = {
+            **asdict(job),
+            "alive": str(self.path / "alive"),
+            "lease": str(self.path / "lease"),
+            "door": str(self.path / "door"),
+            "state": str(self._state),
+            "log": str(self.log),
+            "idle_seconds": float(os.environ.get("LABS_IDLE_SECONDS", _IDLE_SECONDS)),
+        }
+        self.log.write_bytes(b"")
+        keeper = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C in the terminal is not for it
+            cwd="/",
+        )
+        assert keeper.stdin is not None  # noqa: S101 - for the type checker
+        assert keeper.stdout is not None  # noqa: S101 - for the type checker
+        try:
+            keeper.stdin.write(json.dumps(text).encode() + b"\n")
+            keeper.stdin.flush()
+            if keeper.stdout.readline() != b"started\n":
+                raise ServiceUnavailable(
+                    f"the keeper of the {self.provider} {self.service} server did not start",
+                    f"look into {self.log}",
+                )
+            yield
+            keeper.stdin.write(b"kept\n")
+            keeper.stdin.flush()
+        except BaseException:
+            _close(keeper)
+            keeper.wait()
+            raise
+        _close(keeper)
+        # From here on it is nobody's child to wait for: it outlives this process on purpose.
+        keeper.returncode = 0
+
+    def clear(self) -> bool:
+        """End the server if there is one and remove every trace of earlier ones; whether there was one.
+
+        The caller has the door. Costs next to nothing where there is nothing.
+        """
+        alive = FileLock(self.path / "alive")
+        there = self._state.exists()
+        if not alive.take(seconds=0):
+            there = True
+            self._signal_keeper(signal.SIGTERM)
+            if not alive.take(seconds=_PATIENCE):
+                self._signal_keeper(signal.SIGKILL)
+                alive.take()
+        try:
+            for data in self._data_folders():
+                there = True
+                orphans.end_server_of(data)
+                shutil.rmtree(data, ignore_errors=True)
+            self._state.unlink(missing_ok=True)
+        finally:
+            alive.release()
+        return there
+
+    def _signal_keeper(self, number: signal.Signals) -> None:
+        # The id was written by the process that holds the lock, and the lock is held: it can't be another's.
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int((self.path / "alive").read_text()), number)
+
+    def _data_folders(self) -> list[Path]:
+        """Every data folder of this server, also of a start that was killed half-way."""
+        places = set(folders.data_places())
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            data = json.loads(self._state.read_text(encoding="utf-8"))["data"]
+            places |= {Path(data).parent} if data else set()
+        ours = {os.geteuid(), folders.ORDINARY_ID} if os.geteuid() == 0 else {os.geteuid()}
+        return [
+            found
+            for place in places
+            for found in place.glob(f"{self.data_prefix}*")
+            if found.lstat().st_uid in ours and found.is_dir() and not found.is_symlink()
+        ]
+
+
+def all_folders() -> list[WarmFolder]:
+    """The folders of all servers under this home, warm or not."""
+    servers = folders.home() / "servers"
+    return [WarmFolder(path) for path in sorted(servers.iterdir())] if servers.is_dir() else []
+
+
+def stop_unused(keep: WarmFolder) -> None:
+    """End the servers of the same service and provider that were configured differently, unless a run uses them."""
+    for other in all_folders():
+        if (other.service, other.provider) != (keep.service, keep.provider) or other.path == keep.path:
+            continue
+        if other.door.take(seconds=0):
+            try:
+                if not other.in_use():
+                    other.clear()
+            finally:
+                other.door.release()
+
+
+def provider_of(folder: WarmFolder) -> Provider:
+    """The folder's provider, typed."""
+    return cast("Provider", folder.provider)
+
+
+def _close(keeper: subprocess.Popen[bytes]) -> None:
+    for stream in (keeper.stdin, keeper.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()

@@ -1,0 +1,170 @@
+"""Proves that a lab's tests tell right from wrong: start red, reference and variants green, each mistake caught.
+
+Every claim is one run of pytest in a process of its own, as a learner would run it, so nothing is proved about a
+machinery that learners don't use.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.catalogue import Lab
+from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_RIGHT, EXIT_WRONG
+from harness.gallery import Mistake, mistakes, variants
+
+# One lab's tests take seconds; minutes mean that something hangs.
+DEADLINE_SECONDS = 300
+# The machine's cores are shared with the server: more runs at once than this only wait for each other.
+RUNS_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a lab's tests found: pytest's exit status, and the verdicts by test."""
+
+    status: int
+    verdicts: dict[str, dict[str, str]]
+    output: str
+
+    def tests(self, verdict: str) -> list[str]:
+        """Return the names of the tests with this verdict, in the order they ran."""
+        return [test for test, entry in self.verdicts.items() if entry["verdict"] == verdict]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing to prove about a lab: `kind` is start, reference, variant or mistake; `answers` as on the command line."""
+
+    lab: Lab
+    kind: str
+    answers: str
+    check: Callable[[Run], str]
+    mistake: Mistake | None = None
+
+    @property
+    def name(self) -> str:
+        """What the claim is about, in a word or two."""
+        return self.answers.partition(":")[2] or self.answers
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A claim and whether it holds: `problem` is empty, or says what doesn't."""
+
+    claim: Claim
+    problem: str
+    seconds: float
+
+
+def claims(lab: Lab) -> list[Claim]:
+    """Return all that must hold for `lab`. Raises BrokenLab where its gallery can't be read."""
+    return [
+        Claim(lab, "start", "exercise", lambda run: _start_is_red(lab, run)),
+        Claim(lab, "reference", "solutions", _is_green),
+        *(Claim(lab, "variant", f"variant:{variant.name}", _is_green) for variant in variants(lab)),
+        *(_caught(lab, mistake) for mistake in mistakes(lab)),
+    ]
+
+
+def verify(lab: Lab, options: tuple[str, ...] = (), *, bless: bool = False) -> Iterator[Outcome]:
+    """Prove each claim about `lab` and yield the outcomes in order. `options` go to pytest (`--services docker`).
+
+    With `bless`, what a learner reads of each caught mistake becomes the golden text, to be reviewed in the diff.
+    """
+    with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
+        yield from pool.map(lambda claim: prove(claim, options, bless=bless), claims(lab))
+
+
+def prove(claim: Claim, options: tuple[str, ...] = (), *, bless: bool = False) -> Outcome:
+    """Run the lab's tests against the claim's answers and say whether the claim holds."""
+    started = time.perf_counter()
+    run = run_lab(claim.lab, ("--answers", claim.answers, *options))
+    if run.status == EXIT_COULD_NOT_JUDGE or run.tests("could not judge"):
+        problem = f"could not judge:\n{run.output}"
+    elif not run.verdicts:
+        problem = f"no test ran:\n{run.output}"
+    else:
+        if bless and claim.mistake and claim.mistake.caught_by in run.tests("wrong"):
+            claim.mistake.golden.write_text(run.verdicts[claim.mistake.caught_by]["text"] + "\n", encoding="utf-8")
+        problem = claim.check(run)
+    return Outcome(claim, problem, time.perf_counter() - started)
+
+
+def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
+    """Run the lab's tests once, in a process of its own, and read back the verdicts."""
+    with tempfile.TemporaryDirectory() as scratch:
+        results = Path(scratch) / "results.jsonl"
+        process = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", str(lab.folder.relative_to(lab.root)), f"--labs-results={results}"),
+                # pytest's cache is the learner's (`--lf`), and their progress isn't touched where results go to a file.
+                *("-p", "no:cacheprovider", "-q", *options),
+            ],
+            cwd=lab.root,
+            # Golden texts quote commands: they must read the same on every machine.
+            env=os.environ | {"LABS_PLAIN_COMMANDS": "1", "PYTEST_ADDOPTS": ""},
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_SECONDS,
+            check=False,
+        )
+        lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
+    verdicts = {entry["test"].rpartition("::")[2]: entry for entry in map(json.loads, lines)}
+    return Run(process.returncode, verdicts, process.stdout + process.stderr)
+
+
+def _start_is_red(lab: Lab, run: Run) -> str:
+    for test, entry in run.verdicts.items():
+        task = lab.task_of_test(test)
+        expected = f"not written yet: exercise/{task.file}"
+        if entry["verdict"] != "not written" or expected not in entry["text"]:
+            return f'{test} should say "{expected}", its verdict is {entry["verdict"]}:\n{entry["text"]}'
+    if untested := [task.file for task in lab.tasks if task.name not in {e["task"] for e in run.verdicts.values()}]:
+        return f"no test is about {untested[0]}"
+    return _status(run, EXIT_WRONG)
+
+
+def _is_green(run: Run) -> str:
+    for test, entry in run.verdicts.items():
+        if entry["verdict"] != "right":
+            return f"{test} rejects it:\n{entry['text']}"
+    return _status(run, EXIT_RIGHT)
+
+
+def _caught(lab: Lab, mistake: Mistake) -> Claim:
+    def check(run: Run) -> str:
+        wrong = run.tests("wrong")
+        if mistake.caught_by not in run.verdicts:
+            return f"there is no test called {mistake.caught_by}"
+        if not wrong:
+            return "it survives: every test passes"
+        if mistake.caught_by not in wrong:
+            return f"{mistake.caught_by} lets it pass; caught by {', '.join(wrong)}"
+        if strangers := [test for test in wrong if lab.task_of_test(test) != mistake.task]:
+            return f"it also fails a test of another task: {strangers[0]}"
+        if not mistake.golden.exists():
+            return f"there is no {mistake.golden.relative_to(lab.root)}: run verify with --bless and review it"
+        golden = mistake.golden.read_text(encoding="utf-8")
+        observed = run.verdicts[mistake.caught_by]["text"] + "\n"
+        if golden != observed:
+            difference = difflib.unified_diff(
+                golden.splitlines(), observed.splitlines(), "golden", "observed", lineterm=""
+            )
+            return "the learner reads something else than the golden text:\n" + "\n".join(difference)
+        return _status(run, EXIT_WRONG)
+
+    return Claim(lab, "mistake", f"mistake:{mistake.name}", check, mistake)
+
+
+def _status(run: Run, expected: int) -> str:
+    return "" if run.status == expected else f"pytest ended with status {run.status}, not {expected}:\n{run.output}"

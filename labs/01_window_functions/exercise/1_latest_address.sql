@@ -1,0 +1,18 @@
+-- Task 1: latest_address
+--
+-- The current address of every customer: the row recorded last.
+--
+-- Columns   customer_id   integer
+--           address_id    integer
+--           city          text
+--           recorded_at   timestamptz
+-- Order     customer_id, the highest (newest customer) first
+--
+-- Rules     - Recorded at the same moment: the highest address_id is the current one.
+--           - recorded_at is NULL: imported from the old system, older than every row with a date.
+--             Two imported rows were recorded "at the same moment".
+--           - city is NULL in the current row: the customer asked us to forget it. The row stays, with NULL.
+--
+-- DISTINCT ON is welcome in this task too.
+-- Write one SELECT below this line.
+

@@ -1,0 +1,17 @@
+-- Task 2: running_total
+--
+-- Every payment, and what its customer has paid in all after it.
+--
+-- Columns   payment_id    integer
+--           customer_id   integer
+--           paid_at       timestamptz
+--           amount        numeric
+--           balance       numeric       sum of this customer's amounts up to and including this payment
+-- Order     paid_at, payment_id         (the day book of the whole shop, not customer by customer)
+--
+-- Rules     - A customer's payments are added one after the other by paid_at; of those made at the same moment,
+--             the one with the lower payment_id comes first.
+--           - Refunds are amounts below zero and lower the balance.
+--
+-- Write one SELECT below this line.
+

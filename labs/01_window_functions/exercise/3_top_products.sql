@@ -1,0 +1,17 @@
+-- Task 3: top_products
+--
+-- The best-selling products of every category: places 1 to 3, given as at the Olympics.
+--
+-- Columns   category      text
+--           place         bigint
+--           product_id    integer
+--           name          text
+--           units         bigint        sum of quantity over all sales of the product
+-- Order     category, place, product_id
+--
+-- Rules     - Equal sellers share a place, and the places after them are left out:
+--             two golds, no silver, one bronze. So there may be more than three rows in a category, or fewer.
+--           - Products that never sold take part, with 0 units.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,17 @@
+-- Task 4: share_of_category
+--
+-- Every product's part in the sales of its category, and where it stands among the others.
+--
+-- Columns   product_id    integer
+--           category      text
+--           units         bigint        sum of quantity over all sales of the product; 0 if it never sold
+--           share_pct     numeric       units in percent of the units of its category, rounded to 2 decimals
+--           percentile    numeric       how many percent of the products of its category, itself included,
+--                                       sold no more than it did, rounded to 1 decimal
+-- Order     product_id
+--
+-- Rules     - share_pct is NULL where the whole category sold nothing.
+--           - Products that never sold are listed and counted like all others.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,17 @@
+-- Task 5: entry_and_exit
+--
+-- Every click, with the first and the last page that its visitor ever opened.
+--
+-- Columns   click_id      integer
+--           visitor_id    integer
+--           page          text
+--           first_page    text
+--           last_page     text
+-- Order     click_id
+--
+-- Rules     - First and last by clicked_at; of clicks at the same moment the one with the lower click_id came first.
+--           - page is NULL where its name was lost. Such a click is a click like all others: if it is the first
+--             (or the last) of its visitor, first_page (or last_page) is NULL.
+--
+-- Write one SELECT below this line.
+

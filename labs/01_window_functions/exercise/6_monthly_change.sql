@@ -1,0 +1,19 @@
+-- Task 6: monthly_change
+--
+-- The revenue of every store in every month, compared with the calendar month before.
+--
+-- Columns   store_id           integer
+--           month              date       the first day of the month
+--           revenue            numeric    sum of amount
+--           previous_revenue   numeric    the store's revenue in the calendar month before
+--           change             numeric    revenue - previous_revenue
+--           change_pct         numeric    change in percent of previous_revenue, rounded to 1 decimal
+-- Order     month, store_id
+--
+-- Rules     - A payment belongs to the month that the wall clock of its store shows (store.time_zone).
+--           - A store's month without payments is not listed. For the month after it, previous_revenue and change
+--             are NULL: there is nothing to compare with.
+--           - change_pct is NULL where previous_revenue is NULL, zero or below zero.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,17 @@
+-- Task 7: moving_average
+--
+-- The revenue of every store on every day, smoothed over a week.
+--
+-- Columns   store_id         integer
+--           day              date
+--           revenue          numeric    sum of amount
+--           moving_average   numeric    mean of the store's daily revenues within the last 7 calendar days,
+--                                       this day included, rounded to 2 decimals
+-- Order     day, store_id
+--
+-- Rules     - A payment belongs to the day that the wall clock of its store shows (store.time_zone).
+--           - A store's day without payments is not listed and does not count in the mean: two days with payments
+--             among the last seven make a mean of two.
+--
+-- Write one SELECT below this line.
+

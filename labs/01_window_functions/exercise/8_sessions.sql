@@ -1,0 +1,17 @@
+-- Task 8: sessions
+--
+-- Clicks grouped into visits: a visit ends when its visitor does nothing for more than 30 minutes.
+--
+-- Columns   visitor_id    integer
+--           session_no    bigint        1 for the visitor's first visit, 2 for the second, ...
+--           started_at    timestamptz   the first click of the visit
+--           ended_at      timestamptz   the last click of the visit
+--           clicks        bigint        how many clicks it has
+-- Order     started_at, visitor_id
+--
+-- Rules     - A click begins a new visit if MORE than 30 minutes have passed since the same visitor's click before
+--             it. After exactly 30 minutes the visit goes on.
+--           - A visit may last for hours and past midnight, as long as no pause in it is longer than that.
+--
+-- Write one SELECT below this line.
+

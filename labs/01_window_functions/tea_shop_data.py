@@ -1,0 +1,393 @@
+"""The data sets of Leaf & Kettle. Each has all six tables and serves all eight tasks.
+
+| data set                  | what is nasty about it                                                             |
+|---------------------------|------------------------------------------------------------------------------------|
+| sample                    | nothing: it's the one that the README shows                                        |
+| ties                      | equal times, equal sellers, two visitors at once                                   |
+| holes                     | missing months and days, imported addresses, lost pages, products that never sold  |
+| borders                   | exactly a week, exactly 30 minutes, the turn of the year, just off the podium      |
+| midnight                  | payments round midnight and the end of the month in both zones, changing clocks    |
+| refunds                   | months that come to zero or less, addresses to be forgotten                        |
+| empty, one                | no rows but the stores and the catalogue; one row a table                          |
+| small, large              | all of it at random                                                                |
+
+The seed decides the random ones, and in which order the rows of all of them are inserted. The same seed gives the
+same rows on every Python. Instants are written in UTC. Categories are lower-case words of one kind, so that every
+collation sorts them alike.
+"""
+
+import random
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from harness import Dataset
+
+SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+
+STORES = [(1, "Leaf & Kettle Lisbon", "Europe/Lisbon"), (2, "Leaf & Kettle Auckland", "Pacific/Auckland")]
+LISBON, AUCKLAND = 1, 2
+
+# The columns that a missing tie-breaker would leave undecided, by table (positions in a row).
+TIES = {"customer_address": (1, 3), "payment": (1, 3), "click": (1, 2)}
+
+
+def shop(name: str, seed: int) -> Dataset:
+    """Make the data set `name`, its rows in an order that the seed decides. Raises KeyError for an unknown name."""
+    rng = random.Random(f"{seed}:{name}")  # noqa: S311 - a test's data, not a secret
+    if name in SIZES:
+        tables = at_random(rng, **SIZES[name])
+    else:
+        tables = HAND_WRITTEN[name]
+    shuffled = {table: in_heap_order(rows, TIES.get(table), rng) for table, rows in tables.items()}
+    return Dataset(name=name, schema=SCHEMA, tables=shuffled, seed=seed)
+
+
+def in_heap_order(rows, tie, rng):
+    """Shuffle the rows. Rows that tie end up forwards in every other group and backwards in the rest.
+
+    So neither the order of insertion nor a stable sort can stand in for a tie-breaker, whichever the seed.
+    """
+    heap = list(rows)
+    rng.shuffle(heap)
+    if tie:
+        places = defaultdict(list)
+        for place, row in enumerate(heap):
+            places[tuple(row[column] for column in tie)].append(place)
+        groups = [group for group in places.values() if len(group) > 1]
+        for number, group in enumerate(groups):
+            in_turn = sorted((heap[place] for place in group), reverse=number % 2 == 1)
+            for place, row in zip(group, in_turn, strict=True):
+                heap[place] = row
+    return heap
+
+
+def utc(text):
+    """Read an instant as people write it: "2025-01-29 10:00", in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def addresses(*rows):
+    """Give rows of customer_address; the time is text, or None for an imported row."""
+    return [(number, customer, city, utc(time) if time else None) for number, customer, city, time in rows]
+
+
+def payments(*rows):
+    """Give rows of payment; time and amount are text."""
+    return [(number, customer, store, utc(time), Decimal(paid)) for number, customer, store, time, paid in rows]
+
+
+def clicks(*rows):
+    """Give rows of click; the time is text."""
+    return [(number, visitor, utc(time), page) for number, visitor, time, page in rows]
+
+
+def catalogue(**categories):
+    """Give the rows of product and sale from names and units: `black={"Assam": [3, 1]}` is two sales of Assam."""
+    product, sale = [], []
+    for category, teas in categories.items():
+        for name, quantities in teas.items():
+            product.append((len(product) + 1, category, name))
+            for quantity in quantities:
+                sale.append((len(sale) + 1, len(product), quantity))
+    return product, sale
+
+
+def tables(customer_address, products_and_sales, payment, click, store=STORES):
+    """Put the six tables together, in the order in which foreign keys let them be loaded."""
+    product, sale = products_and_sales
+    return {
+        "store": store,
+        "customer_address": customer_address,
+        "product": product,
+        "sale": sale,
+        "payment": payment,
+        "click": click,
+    }
+
+
+# By day in Lisbon and in the evening in Auckland the wall shows the date of UTC. Only "midnight" leaves these hours.
+HAND_WRITTEN = {
+    "sample": tables(
+        addresses(
+            (1, 1, "Lisbon", "2025-01-10 09:00"),
+            (2, 2, "Auckland", "2025-01-12 02:00"),
+            (3, 1, "Porto", "2025-01-25 14:30"),
+            (4, 3, "Hamilton", "2025-02-01 03:15"),
+            (5, 2, "Wellington", "2024-11-30 22:40"),  # on paper first, typed in late
+        ),
+        catalogue(
+            black={"Assam": [3, 1], "Ceylon": [2], "Darjeeling": [2, 1], "Earl Grey": [1]},
+            green={"Gunpowder": [1], "Sencha": [3]},
+        ),
+        payments(
+            (1, 1, LISBON, "2025-01-29 10:00", "12.50"),
+            (2, 2, AUCKLAND, "2025-01-30 03:00", "30.00"),
+            (3, 1, LISBON, "2025-01-31 11:30", "7.50"),
+            (4, 2, AUCKLAND, "2025-02-01 02:15", "24.00"),
+            (5, 1, LISBON, "2025-02-03 16:45", "30.00"),
+            (6, 1, LISBON, "2025-02-03 17:20", "-5.00"),
+            (7, 3, AUCKLAND, "2025-02-02 04:00", "18.00"),
+        ),
+        clicks(
+            (1, 1, "2025-02-03 09:00", "home"),
+            (2, 1, "2025-02-03 09:25", "basket"),
+            (3, 1, "2025-02-03 09:10", "sencha"),
+            (4, 2, "2025-02-03 11:00", "home"),
+            (5, 2, "2025-02-03 11:20", "assam"),
+            (6, 1, "2025-02-03 17:05", "help"),
+        ),
+    ),
+    "ties": tables(
+        addresses(
+            (1, 1, "Lisbon", "2025-01-10 09:00"),
+            (2, 1, "Porto", "2025-01-10 09:00"),
+            (3, 2, "Braga", "2025-01-11 09:00"),
+            (4, 2, "Faro", "2025-01-11 09:00"),
+            (5, 3, "Napier", "2025-01-05 03:00"),
+            (6, 3, "Nelson", "2025-01-12 03:00"),
+            (7, 3, "Timaru", "2025-01-12 03:00"),
+            (8, 4, "Evora", "2025-01-13 09:00"),
+            (9, 4, "Tomar", "2025-01-13 09:00"),
+        ),
+        catalogue(
+            black={"Assam": [5], "Ceylon": [3, 2], "Darjeeling": [3], "Earl Grey": [2]},
+            green={"Gencha": [3], "Gunpowder": [1], "Longjing": [3], "Sencha": [4], "Bancha": [2, 1]},
+            oolong={"Dong Ding": [4], "Milky": [4], "Tie Guan": [6], "Wuyi": [5]},
+        ),
+        payments(
+            (1, 1, LISBON, "2025-02-10 10:00", "10.00"),
+            (2, 1, LISBON, "2025-02-10 10:00", "2.50"),
+            (3, 1, LISBON, "2025-02-10 10:00", "4.00"),
+            (4, 2, AUCKLAND, "2025-02-10 03:00", "20.00"),
+            (5, 2, AUCKLAND, "2025-02-10 03:00", "6.00"),
+            (6, 3, LISBON, "2025-02-10 10:00", "9.00"),
+            (7, 3, LISBON, "2025-02-10 10:00", "11.00"),
+            (8, 1, LISBON, "2025-02-11 10:00", "1.00"),
+            (9, 4, AUCKLAND, "2025-02-11 03:00", "8.00"),
+            (10, 4, AUCKLAND, "2025-02-11 03:00", "5.00"),
+            (11, 2, AUCKLAND, "2025-02-12 03:00", "3.00"),
+        ),
+        clicks(
+            (1, 1, "2025-02-03 10:00", "home"),
+            (2, 1, "2025-02-03 10:00", "sencha"),
+            (3, 2, "2025-02-03 10:00", "assam"),
+            (4, 2, "2025-02-03 10:00", "home"),
+            (5, 1, "2025-02-03 10:25", "help"),
+            (6, 1, "2025-02-03 10:50", "basket"),
+            (7, 1, "2025-02-03 10:50", "checkout"),
+            (8, 2, "2025-02-03 10:50", "help"),
+            (9, 2, "2025-02-03 10:50", "basket"),
+            (10, 2, "2025-02-03 11:15", "sencha"),
+            (11, 2, "2025-02-03 11:15", "milky"),
+        ),
+    ),
+    "holes": tables(
+        addresses(
+            (1, 1, "Lisbon", None),
+            (2, 1, "Porto", "2025-01-10 09:00"),
+            (3, 2, "Auckland", "2025-01-11 03:00"),
+            (4, 2, "Napier", None),  # an import may come late
+            (5, 3, "Faro", None),
+            (6, 3, "Braga", "2025-01-12 09:00"),
+            (7, 3, "Tomar", "2025-01-20 09:00"),
+            (8, 4, "Evora", None),
+        ),
+        catalogue(
+            black={"Assam": [2, 2], "Ceylon": [3], "Darjeeling": []},
+            green={"Bancha": [], "Gunpowder": [], "Sencha": []},
+            white={"Baimudan": [1]},
+        ),
+        payments(
+            (1, 1, LISBON, "2025-01-20 10:00", "10.00"),
+            (2, 1, LISBON, "2025-03-09 09:30", "8.00"),
+            (3, 1, LISBON, "2025-03-01 11:00", "20.00"),
+            (4, 2, LISBON, "2025-03-03 12:00", "4.00"),
+            (5, 2, AUCKLAND, "2025-05-14 02:00", "50.00"),
+            (6, 1, LISBON, "2025-04-07 10:00", "40.00"),
+            (7, 2, AUCKLAND, "2025-02-10 03:00", "25.00"),
+            (8, 2, AUCKLAND, "2025-02-13 04:00", "35.00"),
+            (9, 3, AUCKLAND, "2025-06-02 05:00", "75.00"),
+        ),
+        clicks(
+            (1, 1, "2025-02-03 10:00", None),
+            (2, 1, "2025-02-03 10:05", "sencha"),
+            (3, 1, "2025-02-03 10:10", "basket"),
+            (4, 2, "2025-02-03 12:00", "home"),
+            (5, 2, "2025-02-03 12:10", None),
+            (6, 2, "2025-02-03 12:20", "assam"),
+            (7, 3, "2025-02-03 14:00", "home"),
+            (8, 3, "2025-02-03 14:15", None),
+            (9, 4, "2025-02-03 16:00", None),
+        ),
+    ),
+    "borders": tables(
+        addresses(
+            (1, 1, "Lisbon", "2024-12-31 23:59:59.999999"),
+            (2, 1, "Porto", "2025-01-01 00:00"),
+            (3, 2, "Napier", "2025-01-01 00:00"),
+        ),
+        catalogue(
+            black={"Assam": [9], "Ceylon": [8], "Darjeeling": [7], "Earl Grey": [6], "Keemun": []},
+            green={"Gunpowder": [2], "Sencha": [1]},
+        ),
+        payments(
+            (1, 1, LISBON, "2024-12-28 10:00", "10.00"),
+            (2, 1, LISBON, "2024-12-29 10:00", "20.00"),
+            (3, 1, LISBON, "2024-12-30 10:00", "30.00"),
+            (4, 1, LISBON, "2024-12-31 10:00", "40.00"),
+            (5, 1, LISBON, "2025-01-01 10:00", "50.00"),
+            (6, 1, LISBON, "2025-01-02 10:00", "60.00"),
+            (7, 1, LISBON, "2025-01-03 10:00", "70.00"),
+            (8, 1, LISBON, "2025-01-04 10:00", "95.00"),
+            (9, 2, AUCKLAND, "2024-12-30 03:00", "80.00"),
+            (10, 2, AUCKLAND, "2025-01-02 03:00", "20.00"),
+        ),
+        clicks(
+            (1, 1, "2025-02-03 10:00", "home"),
+            (2, 1, "2025-02-03 10:30", "sencha"),  # exactly 30 minutes later
+            (3, 1, "2025-02-03 11:00:01", "basket"),  # one second more
+            (4, 1, "2025-02-03 11:30:01", "help"),
+            (5, 2, "2025-02-03 20:00", "home"),
+            (6, 2, "2025-02-03 21:05", "assam"),  # over an hour, but its minutes are 5
+            (7, 2, "2025-02-04 21:10", "home"),  # over a day, but its hours are 0
+        ),
+    ),
+    "midnight": tables(
+        addresses(
+            (1, 1, "Lisbon", "2025-03-31 22:59"),
+            (2, 1, "Porto", "2025-03-31 23:00"),
+        ),
+        catalogue(black={"Assam": [2], "Ceylon": [1]}),
+        payments(
+            (1, 1, LISBON, "2025-03-29 23:30", "10.00"),  # 23:30 on 29 March, winter time
+            (2, 1, LISBON, "2025-03-30 23:30", "20.00"),  # 00:30 on 31 March, summer time
+            (3, 1, LISBON, "2025-03-31 22:59", "5.00"),  # 23:59 on 31 March
+            (4, 1, LISBON, "2025-03-31 23:00", "40.00"),  # 00:00 on 1 April
+            (5, 1, LISBON, "2025-10-20 23:30", "15.00"),  # 00:30 on 21 October, summer time
+            (6, 1, LISBON, "2025-10-26 23:30", "25.00"),  # 23:30 on 26 October, winter time
+            (7, 1, LISBON, "2025-10-27 00:00", "35.00"),  # 00:00 on 27 October: 145 hours after the 21st began
+            (8, 1, LISBON, "2025-10-31 23:30", "45.00"),  # 23:30 on 31 October
+            (9, 1, LISBON, "2025-11-01 00:00", "55.00"),  # 00:00 on 1 November
+            (10, 2, AUCKLAND, "2025-03-31 10:59", "12.00"),  # 23:59 on 31 March, summer time
+            (11, 2, AUCKLAND, "2025-03-31 11:00", "18.00"),  # 00:00 on 1 April
+            (12, 2, AUCKLAND, "2025-04-06 11:30", "24.00"),  # 23:30 on 6 April, winter time
+            (13, 2, AUCKLAND, "2025-04-06 12:00", "36.00"),  # 00:00 on 7 April: 145 hours after the 1st began
+            (14, 2, AUCKLAND, "2025-04-30 11:30", "48.00"),  # 23:30 on 30 April
+            (15, 2, AUCKLAND, "2025-04-30 12:00", "60.00"),  # 00:00 on 1 May
+        ),
+        clicks(
+            (1, 1, "2025-02-03 23:10", "home"),
+            (2, 1, "2025-02-03 23:35", "sencha"),
+            (3, 1, "2025-02-04 00:00", "milky"),
+            (4, 1, "2025-02-04 00:25", "basket"),
+            (5, 2, "2025-02-03 23:59", "home"),
+            (6, 2, "2025-02-04 00:20", "help"),
+        ),
+    ),
+    "refunds": tables(
+        addresses(
+            (1, 1, "Lisbon", "2025-01-10 09:00"),
+            (2, 1, None, "2025-01-15 09:00"),
+            (3, 2, None, "2025-01-11 03:00"),
+            (4, 2, "Napier", "2025-01-16 03:00"),
+            (5, 3, None, "2025-01-12 09:00"),
+        ),
+        catalogue(black={"Assam": [4], "Ceylon": [1]}, white={"Baimudan": [2]}),
+        payments(
+            (1, 1, LISBON, "2025-01-10 10:00", "20.00"),
+            (2, 1, LISBON, "2025-01-12 10:00", "-20.00"),
+            (3, 1, LISBON, "2025-02-11 10:00", "15.00"),
+            (4, 1, LISBON, "2025-03-12 10:00", "-5.00"),
+            (5, 2, LISBON, "2025-04-14 10:00", "10.00"),
+            (6, 2, LISBON, "2025-05-15 10:00", "20.00"),
+            (7, 3, AUCKLAND, "2025-01-15 03:00", "10.00"),
+            (8, 3, AUCKLAND, "2025-02-17 03:00", "-30.00"),
+            (9, 3, AUCKLAND, "2025-03-19 03:00", "-10.00"),
+        ),
+        clicks(
+            (1, 1, "2025-02-03 10:00", "help"),
+            (2, 1, "2025-02-03 10:05", "refund"),
+        ),
+    ),
+    "empty": tables([], catalogue(black={"Assam": [], "Ceylon": []}, white={"Baimudan": []}), [], []),
+    "one": tables(
+        addresses((1, 1, "Lisbon", "2025-01-10 09:00")),
+        catalogue(black={"Assam": [1]}),
+        payments((1, 1, LISBON, "2025-01-10 10:00", "0.01")),
+        clicks((1, 1, "2025-02-03 10:00", "home")),
+        store=STORES[:1],
+    ),
+}
+
+SIZES = {
+    "small": {"people": 4, "products": 8, "rows": 16},
+    "large": {"people": 60, "products": 90, "rows": 700},
+}
+
+CATEGORIES = ["black", "green", "herbal", "oolong", "white"]
+CITIES = ["Lisbon", "Porto", "Braga", "Auckland", "Napier", "Nelson"]
+PAGES = ["home", "sencha", "assam", "basket", "checkout", "help"]
+# Between two clicks of a visitor: from no time at all to days, most often round the 30 minutes that matter.
+PAUSES = [
+    timedelta(0),
+    timedelta(seconds=20),
+    timedelta(minutes=10),
+    timedelta(minutes=29, seconds=59),
+    timedelta(minutes=30),
+    timedelta(minutes=30, seconds=1),
+    timedelta(minutes=65),
+    timedelta(days=1, minutes=3),
+]
+
+
+def at_random(rng, *, people, products, rows):
+    """Draw `rows` rows each of addresses, sales, payments and clicks of `people` customers, with every trap in them."""
+
+    def one_of(values):
+        return values[rng.randrange(len(values))]
+
+    def chance(percent):
+        return rng.randrange(100) < percent
+
+    def numbers():
+        # A table's numbers, in an order that has nothing to do with time.
+        ids = list(range(1, rows + 1))
+        rng.shuffle(ids)
+        return ids
+
+    start = utc("2024-10-01 00:00")
+    months = [month for month in range(14) if chance(70)] or [0]
+
+    def some_time():
+        # Hours on the quarter, so that midnights and ties are hit; whole months are left out.
+        return start + timedelta(days=30 * one_of(months) + rng.randrange(30), minutes=15 * rng.randrange(96))
+
+    customer_address = []
+    for number in numbers():
+        customer, recorded = 1 + rng.randrange(people), None if chance(15) else some_time()
+        if customer_address and chance(30):
+            _, customer, _, recorded = one_of(customer_address)
+        customer_address.append((number, customer, None if chance(15) else one_of(CITIES), recorded))
+
+    payment = []
+    for number in numbers():
+        customer, store, paid = 1 + rng.randrange(people), one_of(STORES)[0], some_time()
+        if payment and chance(25):
+            _, customer, store, paid, _ = one_of(payment)
+        cents = -rng.randrange(1, 9000) if chance(30) else rng.randrange(1, 9000)
+        payment.append((number, customer, store, paid, Decimal(cents).scaleb(-2)))
+
+    product = [(number, one_of(CATEGORIES), f"Tea {number}") for number in range(1, products + 1)]
+    on_sale = [number for number, category, _ in product if category != "herbal" and chance(75)] or [1]
+    sale = [(number, one_of(on_sale), 1 + rng.randrange(4)) for number in numbers()]
+
+    click, last_seen = [], {}
+    for number in numbers():
+        visitor = 1 + rng.randrange(people)
+        time = last_seen[visitor] + one_of(PAUSES) if visitor in last_seen else some_time()
+        last_seen[visitor] = time
+        click.append((number, visitor, time, None if chance(15) else one_of(PAGES)))
+
+    return tables(customer_address, (product, sale), payment, click)

@@ -1,0 +1,43 @@
+"""Every lab's tests tell right from wrong: one test a claim, on the provider that this machine has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue import lab_folders, load_lab, project_root
+from harness.gallery import mistakes, variants
+from harness.verify import claims, prove
+
+LABS = [load_lab(folder) for folder in lab_folders(project_root(Path(__file__)))]
+CLAIMS = [claim for lab in LABS for claim in claims(lab)]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.lab.slug}-{claim.kind}-{claim.name}")
+def test_a_claim_about_a_lab_holds(claim, services):
+    """The start is red by the intended message, right answers are green, each mistake is caught by its named test."""
+    outcome = prove(claim, ("--services", services))
+    assert not outcome.problem, outcome.problem
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
+def test_a_lab_has_its_gallery(lab):
+    """A lab carries at least six mistakes and one variant, and every task has a mistake of its own."""
+    assert len(mistakes(lab)) >= 6
+    assert variants(lab)
+    assert {mistake.task.name for mistake in mistakes(lab)} == {task.name for task in lab.tasks}
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
+def test_exercise_and_reference_hold_the_same_files(lab):
+    """Each task has a starter and a reference of the same name, and no file is a stray."""
+    files = {task.file for task in lab.tasks}
+    assert {path.name for path in lab.exercise.iterdir()} == files
+    assert {path.name for path in lab.solutions.iterdir() if path.is_file()} == files | {"WHY.md"}
+
+
+def test_helper_modules_of_labs_have_names_of_their_own():
+    """No two labs ship a module of the same name, so that a run over all labs imports the right one."""
+    names = [path.name for lab in LABS for path in lab.folder.glob("*.py") if path.name != "conftest.py"]
+    assert len(names) == len(set(names))
