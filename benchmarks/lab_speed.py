@@ -24,10 +24,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from harness.catalogue import find_lab, project_root
 from harness.services import start_postgres, stop_all
 from harness.services.images import choose_image
 from harness.verify import run_lab
-from harness.catalogue import find_lab, project_root
 
 ROOT = project_root(Path(__file__))
 LAB = "labs/01_window_functions"
@@ -81,7 +81,10 @@ def pairs(count: int, ours: Callable[[], float], other: Callable[[], float], nam
         firsts.append(first)
         seconds_.append(second)
         ratios.append(first / second)
-        print(f"pair {number:2}  {names[0]} {first:.2f} s   {names[1]} {second:.2f} s   ratio {ratios[-1]:.2f}", flush=True)
+        print(
+            f"pair {number:2}  {names[0]} {first:.2f} s   {names[1]} {second:.2f} s   ratio {ratios[-1]:.2f}",
+            flush=True,
+        )
     print(
         f"median   {names[0]} {statistics.median(firsts):.2f} s   {names[1]} {statistics.median(seconds_):.2f} s   "
         f"ratio {statistics.median(ratios):.2f}  (min {min(ratios):.2f}, max {max(ratios):.2f})"
@@ -107,13 +110,28 @@ def warm(provider: str, count: int) -> None:
 
 def cold(provider: str, count: int) -> None:
     """One test of the lab with no server running, against the plain module or alone."""
+
     def ours() -> float:
         stop_all()
-        return seconds([LAB, "--answers", "solutions", "--services", provider, "-k", "latest_address_sample or latest_address_of_the_sample or latest_address"], ROOT)
+        return seconds(
+            [
+                LAB,
+                "--answers",
+                "solutions",
+                "--services",
+                provider,
+                "-k",
+                "latest_address_sample or latest_address_of_the_sample or latest_address",
+            ],
+            ROOT,
+        )
 
     if provider == "embedded":
         for number in range(1, count + 1):
-            print(f"cold {number}: {ours():.2f} s from the command to the end of the first task's tests", flush=True)
+            print(
+                f"cold {number}: {ours():.2f} s from the command to the end of the first task's tests",
+                flush=True,
+            )
         return
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "test_plain.py").write_text(PLAIN_TESTCONTAINERS.format(image=choose_image(print)))

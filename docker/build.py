@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -63,13 +64,13 @@ class Progress:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
             env={**os.environ, **(environment or {})},
         ) as process:
             assert process.stdout is not None
-            for line in process.stdout:
-                print(f"           {line.rstrip()}", flush=True)
+            # A line that was drawn over with carriage returns (dpkg's percentages) is shown as it ended.
+            for line in io.TextIOWrapper(process.stdout, errors="replace", newline="\n"):
+                shown = line.rstrip().rpartition("\r")[2]
+                print(f"           {shown}", flush=True)
         return process.returncode == 0
 
 
@@ -81,17 +82,12 @@ def require_docker() -> None:
         ["docker", "version", "--format", "{{.Server.Version}}"], capture_output=True, text=True, check=False
     )
     if answer.returncode != 0:
-        raise NotBuiltError(
-            f"no Docker engine answers: start it, then run this again ({answer.stderr.strip()})."
-        )
+        raise NotBuiltError(f"no Docker engine answers: start it, then run this again ({answer.stderr.strip()}).")
 
 
 def is_here(image: str) -> bool:
     """Whether the engine has the image already."""
-    return (
-        subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode
-        == 0
-    )
+    return subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode == 0
 
 
 def find_or_make_base(progress: Progress) -> str:
@@ -113,16 +109,14 @@ def find_or_make_base(progress: Progress) -> str:
 def make_base(progress: Progress) -> None:
     """Make a minimal Debian with debootstrap and import it as OUR_BASE."""
     if sys.platform != "linux":
-        raise NotBuiltError(
-            f"debootstrap runs on Linux only: make {OFFICIAL_BASE} available to Docker some other way."
-        )
+        raise NotBuiltError(f"debootstrap runs on Linux only: make {OFFICIAL_BASE} available to Docker some other way.")
+    # Root first: to others /usr/sbin, and so debootstrap, may be invisible.
+    if os.geteuid() != 0:
+        raise NotBuiltError("debootstrap needs root: run this once with sudo.")
     if shutil.which("debootstrap") is None:
         raise NotBuiltError(
-            "debootstrap is not installed: "
-            "`apt-get install debootstrap debian-archive-keyring`, then run this again."
+            "debootstrap is not installed: `apt-get install debootstrap debian-archive-keyring`, then run this again."
         )
-    if os.geteuid() != 0:
-        raise NotBuiltError(f"debootstrap needs root: run `sudo python3 {Path(__file__).name} ...` once.")
     with empty_tree() as tree:
         # debootstrap knows a mirror of its own; this is for a machine that reaches only another one.
         mirror = [address] if (address := os.environ.get("LABS_DEBIAN_MIRROR")) else []
@@ -145,9 +139,7 @@ def empty_tree() -> Iterator[Path]:
         # to fail at that, removing the tree would remove the machine's devices.
         mounts = Path("/proc/self/mounts").read_text(encoding="utf-8")
         if f" {tree}/" in mounts:
-            print(
-                f"something is still mounted under {tree}: unmount it, then remove {around}", file=sys.stderr
-            )
+            print(f"something is still mounted under {tree}: unmount it, then remove {around}", file=sys.stderr)
         else:
             shutil.rmtree(around)
 
@@ -171,7 +163,7 @@ def import_tree(tree: Path) -> None:
 def build(service: str, image: str, base: str, progress: Progress) -> None:
     """Build the image of one service upon a base that is here."""
     progress.step(f"building {image} upon {base}")
-    command = ["docker", "build", "--tag", image, "--build-arg", f"BASE={base}", str(HERE / service)]
+    command = ["docker", "build", "--force-rm", "--tag", image, "--build-arg", f"BASE={base}", str(HERE / service)]
     # Without a terminal BuildKit draws nothing legible unless told to; the older builder ignores this.
     if not progress.run(command, {"BUILDKIT_PROGRESS": "plain"}):
         raise NotBuiltError(f"docker build failed for {image}: its last lines above say why.")
@@ -180,13 +172,9 @@ def build(service: str, image: str, base: str, progress: Progress) -> None:
 def main() -> int:
     """Build what the command line asks for; return the exit status."""
     with IMAGES.open("rb") as file:
-        names = {
-            service: str(entry["ours"]) for service, entry in tomllib.load(file).items() if "ours" in entry
-        }
+        names = {service: str(entry["ours"]) for service, entry in tomllib.load(file).items() if "ours" in entry}
     parser = argparse.ArgumentParser(description="Build the suite's own images from Debian's packages.")
-    parser.add_argument(
-        "services", nargs="+", choices=sorted(names), metavar="SERVICE", help=", ".join(sorted(names))
-    )
+    parser.add_argument("services", nargs="+", choices=sorted(names), metavar="SERVICE", help=", ".join(sorted(names)))
     parser.add_argument("--base", help="a Debian trixie image to build upon; by default one is found or made")
     parser.add_argument("--missing", action="store_true", help="leave alone an image that is already here")
     wanted = parser.parse_args()

@@ -36,9 +36,7 @@ def expect_rows(observed: QueryResult, expected: Table, *, ask: str) -> None:
         raise
 
 
-def expect_window_query(
-    source: Source, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False
-) -> None:
+def expect_window_query(source: Source, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False) -> None:
     """Hold a query's structure against the task: one reading statement whose result comes from a window over `tables`.
 
     Self-joins and correlated subqueries are refused, every equivalent form passes. Raises `WrongStructure`;

@@ -92,7 +92,7 @@ class Answers:
         text = _read(path, self.lab)
         if not _COMMENTS.sub("", text).strip(" \t\r\n;"):
             shown = f"{path.parent.name}/{path.name}"
-            raise NotWritten(f"not written yet: {shown}", "" if text.strip() else "The file is empty.")
+            raise NotWritten(f"not written yet: {shown}", "" if text.strip() else "the file is empty")
         return Source(task, path, text)
 
     def __getattr__(self, name: str) -> Callable[[Queryable], QueryResult]:
@@ -176,7 +176,8 @@ def choose(lab: Lab, wanted: str, here: Path) -> AnswerSet:
             return _from_gallery(lab, kind, wanted, gallery)
     raise UsageError(
         f'--answers "{wanted}" is no folder, and {lab.slug} has no mistake or variant of that name',
-        "Use exercise, solutions, a folder, or: " + ", ".join(name for gallery in galleries.values() for name in gallery),
+        "Use exercise, solutions, a folder, or: "
+        + ", ".join(name for gallery in galleries.values() for name in gallery),
     )
 
 

@@ -19,7 +19,7 @@ from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import EXIT_COULD_NOT_JUDGE, CouldNotJudge, LabsError, UsageError, Wrong
 from harness.gallery import mistakes
-from harness.report import Context, Likely, TaskVerdict, board, could_not_judge, describe_data, failure, not_written
+from harness.report import Context, Facts, Likely, board, could_not_judge, describe_data, failure, not_written
 from harness.services import Database, PostgresServer, start_postgres
 
 PROVIDERS = ("auto", "docker", "embedded")
@@ -31,9 +31,8 @@ Verdict = Literal["right", "wrong", "not written", "could not judge"]
 class LabItem:
     """What the plugin knows of one collected test of a lab."""
 
-    def __init__(self, lab: Lab, task: Task, answers: AnswerSet, *, first: bool) -> None:
-        # `first` marks the first collected test of a task: it alone tells that the task isn't written yet.
-        self.lab, self.task, self.answers, self.first = lab, task, answers, first
+    def __init__(self, lab: Lab, task: Task, answers: AnswerSet) -> None:
+        self.lab, self.task, self.answers = lab, task, answers
 
 
 LAB = pytest.StashKey[LabItem]()
@@ -55,7 +54,11 @@ class LearnerText:
 
     def toterminal(self, writer: Any) -> None:
         """Write the text, its marks coloured where the terminal has colours."""
-        colours = {"✗": {"red": True, "bold": True}, "✔": {"green": True}, "?": {"yellow": True, "bold": True}}
+        colours = {
+            "✗": {"red": True, "bold": True},
+            "✔": {"green": True},
+            "?": {"yellow": True, "bold": True},
+        }
         for line in self.text.splitlines():
             writer.line(line, **colours.get(line.lstrip()[:1], {}))
 
@@ -76,7 +79,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="auto (default: Docker where an engine answers), docker or embedded; also LABS_SERVICES",
     )
     group.addoption(
-        "--seed", type=int, default=DEFAULT_SEED, help=f"what the data is generated from (default: {DEFAULT_SEED})"
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        help=f"what the data is generated from (default: {DEFAULT_SEED})",
     )
     group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
 
@@ -98,6 +104,8 @@ class LabRun:
         self.config = config
         self.server: PostgresServer | CouldNotJudge | None = None
         self.verdicts: list[dict[str, Any]] = []
+        # Which test has told of a task's failure: one clear text a task is what a learner can act on.
+        self.told: dict[tuple[str, str], str] = {}
 
     @property
     def is_worker(self) -> bool:
@@ -127,7 +135,6 @@ class LabRun:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Find each test's lab and task; what is wrong with a lab is told by its own tests, no others."""
         labs: dict[Path, Lab | LabsError] = {}
-        seen: set[tuple[Path, str]] = set()
         for item in items:
             folder = next((parent for parent in item.path.parents if (parent / "lab.toml").exists()), None)
             if folder is None:
@@ -145,8 +152,11 @@ class LabRun:
             except LabsError as problem:
                 item.stash[PROBLEM] = problem
                 continue
-            item.stash[LAB] = LabItem(lab, task, answers, first=(folder, task.name) not in seen)
-            seen.add((folder, task.name))
+            item.stash[LAB] = LabItem(lab, task, answers)
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter and items and all(LAB in item.stash for item in items) and reporter.reportchars == "fE":
+            # Where nothing but labs is run, the closing board says all that pytest's list of failures would.
+            reporter.reportchars = ""
 
     @staticmethod
     def _load(folder: Path) -> Lab | LabsError:
@@ -191,7 +201,14 @@ class LabRun:
     ) -> None:
         if isinstance(error, NotWritten) and lab_item is not None:
             _mark(report, lab_item, "not written")
-            text = not_written(error, lab_item.task, hint=command("labs", "hint", lab_item.task.name))
+            lab, task = lab_item.lab, lab_item.task
+            text = not_written(
+                error,
+                task,
+                _shown(lab_item.answers.path(task), lab),
+                hint=command("labs", "hint", task.name),
+                again=command("pytest", str(lab.folder.relative_to(lab.root)), "-k", task.name),
+            )
             report.longrepr = cast("Any", LearnerText(text, error.message))
         elif isinstance(error, Wrong) and lab_item is not None:
             _mark(report, lab_item, "wrong")
@@ -201,7 +218,7 @@ class LabRun:
             # Whatever else a lab's test raises is no verdict on the answer. Only a defect of ours keeps its trace.
             _mark(report, lab_item, "could not judge")
             if isinstance(error, LabsError):
-                text = could_not_judge(error, again=command("pytest", *self._again(item)))
+                text = could_not_judge(error)
                 report.longrepr = cast("Any", LearnerText(text, error.message))
 
     def _context(self, item: pytest.Item, lab_item: LabItem, wrong: Wrong) -> Context:
@@ -211,9 +228,11 @@ class LabRun:
         known = recognise(wrong, mistakes(lab_item.lab))
         return Context(
             fact=(item.function.__doc__ or item.name).strip().splitlines()[0],  # type: ignore[attr-defined]
-            file=str(path.relative_to(lab_item.lab.root) if path.is_relative_to(lab_item.lab.root) else path),
+            file=_shown(path, lab_item.lab),
             sql=origin.source.text if origin else "",
-            data=describe_data(database.dataset) if database and database.dataset else "",
+            data=describe_data(database.dataset, origin.source.text)
+            if origin and database and database.dataset
+            else "",
             likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known),
             again=command("pytest", *self._again(item)),
             look=self._keep(lab_item, database),
@@ -243,13 +262,17 @@ class LabRun:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
-        """Show "could not judge" as what it is, and all but the first of a task's unwritten tests as waiting."""
-        verdict = getattr(report, "lab_verdict", {})
-        if verdict.get("verdict") == "could not judge":
+        """Tell one failure a task in full, the first; show "could not judge" as what it is."""
+        verdict = getattr(report, "lab_verdict", {"verdict": "right"})
+        if verdict["verdict"] == "could not judge":
             return "could not judge", "?", ("COULD NOT JUDGE", {"yellow": True})
-        if verdict.get("verdict") == "not written" and not verdict["first"]:
-            return "waiting for your query", "w", ("WAITS", {"red": True})
-        return None
+        if verdict["verdict"] == "right" or self.config.get_verbosity() > 0:
+            return None
+        if self.told.setdefault((verdict["lab"], verdict["task"]), report.nodeid) == report.nodeid:
+            return None
+        if verdict["verdict"] == "not written":
+            return "waiting for your answer", "w", ("WAITS", {"red": True})
+        return "failed as well", "f", ("FAILED", {"red": True})
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Give the run the status of its verdicts, and write them down where that was asked for."""
@@ -263,9 +286,9 @@ class LabRun:
             Path(results).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         elif self.config.getoption("--answers") == "exercise":
             # A run whose results are read by a program is nobody's progress.
-            for folder, boards in self._boards().items():
-                lab = load_lab(folder)
-                progress.remember(lab, {name: (row.holds, row.of) for name, row in boards.items() if row.judged})
+            for folder, tasks in self._by_task().items():
+                scores = {name: (verdicts.count("right"), len(verdicts)) for name, verdicts in tasks.items()}
+                progress.remember(load_lab(folder), scores)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with each lab's board, and each reason for which no verdict could be given, once."""
@@ -274,23 +297,40 @@ class LabRun:
             terminalreporter.section("could not judge", yellow=True)
             for reason in reasons:
                 LearnerText(reason, "").toterminal(terminalreporter)
-        for folder, rows in self._boards().items():
+        self._tell_the_others(terminalreporter)
+        for folder, tasks in self._by_task().items():
             terminalreporter.section(f"{folder.name}: {self.config.getoption('--answers')}")
-            LearnerText(board(list(rows.values())), "").toterminal(terminalreporter)
+            rows = [_facts(task, tasks[task.name]) for task in load_lab(folder).tasks if task.name in tasks]
+            LearnerText(board(rows), "").toterminal(terminalreporter)
 
-    def _boards(self) -> dict[Path, dict[str, TaskVerdict]]:
-        """Return the verdicts task by task, in the order of `lab.toml`, for each lab that was judged."""
-        boards: dict[Path, dict[str, TaskVerdict]] = {}
+    def _tell_the_others(self, terminalreporter: Any) -> None:
+        """List the facts that don't hold either, a line each, with the word that shows them in full."""
+        others = terminalreporter.stats.get("failed as well", [])
+        if others:
+            terminalreporter.section("what doesn't hold either (-v tells each in full)")
+            for report in others:
+                terminalreporter.line(f"{str(report.longrepr).splitlines()[0]}", red=True)
+                terminalreporter.line(f"  {report.nodeid.rpartition('::')[2]}")
+
+    def _by_task(self) -> dict[Path, dict[str, list[Verdict]]]:
+        """Return the verdicts on each lab's tasks; a lab that can't be read has none."""
+        found: dict[Path, dict[str, list[Verdict]]] = {}
         for entry in self.verdicts:
-            if not entry["lab"]:
-                continue
-            folder = Path(entry["lab"])
-            if folder not in boards:
-                boards[folder] = {task.name: TaskVerdict(task.file) for task in load_lab(folder).tasks}
-            boards[folder][entry["task"]].add(entry["verdict"])
-        return {
-            folder: {name: row for name, row in rows.items() if row.of} for folder, rows in boards.items()
-        }
+            if entry["lab"]:
+                found.setdefault(Path(entry["lab"]), {}).setdefault(entry["task"], []).append(entry["verdict"])
+        return found
+
+
+def _facts(task: Task, verdicts: list[Verdict]) -> Facts:
+    """Sum up what was found about one task: it is right only where every fact holds."""
+    kinds: tuple[Verdict, ...] = ("not written", "wrong", "could not judge", "right")
+    verdict = next(kind for kind in kinds if kind in verdicts)
+    return Facts(task.file, task.sentence, verdict, verdicts.count("right"), len(verdicts))
+
+
+def _shown(path: Path, lab: Lab) -> str:
+    """Return a path as a learner would type it from the checkout."""
+    return str(path.relative_to(lab.root) if path.is_relative_to(lab.root) else path)
 
 
 def _mark(report: pytest.TestReport, lab_item: LabItem | None, verdict: Verdict) -> None:
@@ -298,7 +338,6 @@ def _mark(report: pytest.TestReport, lab_item: LabItem | None, verdict: Verdict)
     report.lab_verdict = {  # type: ignore[attr-defined]
         "lab": str(lab_item.lab.folder) if lab_item else "",
         "task": lab_item.task.name if lab_item else "",
-        "first": bool(lab_item and lab_item.first),
         "verdict": verdict,
     }
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from harness.catalogue import Lab
 
@@ -17,9 +18,7 @@ def remember(lab: Lab, scores: Mapping[str, Score]) -> None:
     """Write down the verdicts on the tasks that were judged; a file that can't be written is let go."""
     path = _path(lab)
     known = _load(path)
-    known |= {
-        name: {"holds": holds, "of": of, "file": _digest(lab, name)} for name, (holds, of) in scores.items()
-    }
+    known |= {name: {"holds": holds, "of": of, "file": _digest(lab, name)} for name, (holds, of) in scores.items()}
     try:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(known, indent=1), encoding="utf-8")
@@ -41,7 +40,7 @@ def _path(lab: Lab) -> Path:
     return lab.root / ".labs" / f"{lab.slug}.json"
 
 
-def _load(path: Path) -> dict[str, dict[str, int | str | None]]:  # type: ignore[type-arg]
+def _load(path: Path) -> dict[str, dict[str, Any]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -16,7 +16,9 @@ from harness.verify import Outcome, claims
 from harness.verify import verify as prove_all
 
 # Shell completion would offer to edit the learner's shell profile: not ours to touch.
-app = typer.Typer(help="Backend Labs: hands-on labs for backend developers.", add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    help="Backend Labs: hands-on labs for backend developers.", add_completion=False, no_args_is_help=True
+)
 
 
 @app.command("list")
@@ -47,7 +49,9 @@ def hint(
     """Show one hint for a task; ask for the next only when the last has not helped."""
     lab, found = _task(task)
     if number > len(found.hints):
-        raise UsageError(f"{found.name} has {len(found.hints)} hints", f"What is left is {lab.solutions.name}'s WHY.md.")
+        raise UsageError(
+            f"{found.name} has {len(found.hints)} hints", f"What is left is {lab.solutions.name}'s WHY.md."
+        )
     print(f"{found.file}: {found.sentence}\n\nhint {number} of {len(found.hints)}: {found.hints[number - 1]}")
     if number < len(found.hints):
         print(f"next:  labs hint {found.name} {number + 1}")
@@ -69,7 +73,7 @@ def verify(
     services: Annotated[str, typer.Option(help="auto, docker or embedded.", envvar="LABS_SERVICES")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Generate the data from another seed.")] = None,
     times: Annotated[int, typer.Option(help="Prove everything so many times in a row.", min=1)] = 1,
-    bless: Annotated[bool, typer.Option(help="Write the failure texts down as the golden ones.")] = False,  # noqa: FBT002 - typer's way to declare a flag
+    bless: Annotated[bool, typer.Option(help="Write the failure texts down as the golden ones.")] = False,
 ) -> None:
     """Prove that a lab's tests tell right from wrong: start red, reference and variants green, each mistake caught."""
     found = find_lab(project_root(), lab)
@@ -89,7 +93,7 @@ def verify(
 @app.command()
 def psql(
     database: Annotated[str, typer.Argument(help="The kept database, as a failure names it.")],
-    url: Annotated[bool, typer.Option("--url", help="Print its address instead, for another program.")] = False,  # noqa: FBT002 - typer's way to declare a flag
+    url: Annotated[bool, typer.Option("--url", help="Print its address instead, for another program.")] = False,
 ) -> None:
     """Open the database that a failed test has kept, with psql; change in it what you like."""
     if url:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,8 +36,11 @@ def labs_table(rows: Iterable[Listing]) -> None:
 
 def outcomes_table(title: str, count: int, outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Show progress while claims are proved, print them as a table, and return them."""
-    console = Console()
-    table = Table("claim", "answers", "by the test", "proved", "s", title=title, title_justify="left", box=None)
+    # A log has no width of its own; names are not cut for the sake of a guess.
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    table = Table(title=title, title_justify="left", box=None)
+    for heading in ("claim", "answers", "proved", "s", "by the test"):
+        table.add_column(heading, overflow="fold")
     gathered: list[Outcome] = []
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -48,7 +52,7 @@ def outcomes_table(title: str, count: int, outcomes: Iterable[Outcome]) -> list[
         claim = outcome.claim
         mark = f"✔ {_EXPECTED[claim.kind]}" if not outcome.problem else "✗ see below"
         by = claim.mistake.caught_by if claim.mistake else ""
-        table.add_row(claim.kind, claim.name, by, mark, f"{outcome.seconds:.1f}")
+        table.add_row(claim.kind, claim.name, mark, f"{outcome.seconds:.1f}", by)
     console.print(table)
     held = sum(not outcome.problem for outcome in gathered)
     console.print(f"{held} of {len(gathered)} claims hold", highlight=False)

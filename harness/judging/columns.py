@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,32 +84,43 @@ def _pair_names(names: list[str], seen: list[str]) -> tuple[list[int | None], li
     partner: list[int | None] = [None] * len(names)
     free = list(range(len(seen)))
     findings: list[ColumnFinding] = []
-
-    def take(index: int, place: int, kind: Kind | None) -> None:
-        partner[index] = place
-        free.remove(place)
-        if kind:
-            findings.append(ColumnFinding(kind, names[index], names[index], seen[place], place + 1))
-
-    for index, name in enumerate(names):
-        exact = [place for place in free if seen[place] == name]
-        if exact:
-            take(index, exact[0], None)
-    for index, name in enumerate(names):
-        if partner[index] is None:
-            folded = [place for place in free if seen[place].lower() == name.lower()]
-            close = difflib.get_close_matches(name, [seen[place] for place in free], n=1, cutoff=0.7)
-            if folded:
-                take(index, folded[0], "capitals")
-            elif close:
-                take(index, next(place for place in free if seen[place] == close[0]), "misspelt")
-    for index in range(len(names)):
-        # Nothing alike, but as many columns as asked for: the one in the same place is most likely meant.
-        if partner[index] is None and index in free and len(names) == len(seen):
-            take(index, index, "unnamed" if seen[index] == "?column?" else "other name")
-    findings += [
-        ColumnFinding("missing", name) for name, place in zip(names, partner, strict=True) if place is None
-    ]
-    surplus = Counter(seen[place] for place in free)
-    findings += [ColumnFinding("extra", name) for name in surplus.elements()]
+    # The surest likeness first, so that no name is taken by one that only resembles it.
+    for likeness in (_same, _same_but_capitals, _close, _same_place):
+        for index, name in enumerate(names):
+            place = likeness(index, names, seen, free) if partner[index] is None else None
+            if place is None:
+                continue
+            partner[index] = place
+            free.remove(place)
+            if seen[place] != name:
+                findings.append(ColumnFinding(_kind(likeness, seen[place]), name, name, seen[place], place + 1))
+    findings += [ColumnFinding("missing", name) for name, place in zip(names, partner, strict=True) if place is None]
+    findings += [ColumnFinding("extra", seen[place]) for place in free]
     return partner, findings
+
+
+_Likeness = Callable[[int, list[str], list[str], list[int]], int | None]
+
+
+def _kind(likeness: _Likeness, observed: str) -> Kind:
+    if likeness is _same_place:
+        return "unnamed" if observed == "?column?" else "other name"
+    return "misspelt" if likeness is _close else "capitals"
+
+
+def _same(index: int, names: list[str], seen: list[str], free: list[int]) -> int | None:
+    return next((place for place in free if seen[place] == names[index]), None)
+
+
+def _same_but_capitals(index: int, names: list[str], seen: list[str], free: list[int]) -> int | None:
+    return next((place for place in free if seen[place].lower() == names[index].lower()), None)
+
+
+def _close(index: int, names: list[str], seen: list[str], free: list[int]) -> int | None:
+    close = difflib.get_close_matches(names[index], [seen[place] for place in free], n=1, cutoff=0.7)
+    return next((place for place in free if close and seen[place] == close[0]), None)
+
+
+def _same_place(index: int, names: list[str], seen: list[str], free: list[int]) -> int | None:
+    """With as many columns as asked for, the one in the same place is most likely meant, whatever its name."""
+    return index if index in free and len(names) == len(seen) else None

@@ -86,9 +86,7 @@ def compare(expected: Table, observed: Table, *, ask: str) -> None:
         partners = _align_by_key(wanted, seen, places)
     else:
         partners = _align_by_sequence(wanted, seen)
-    raise WrongRows(
-        expected, observed, RowsDifference(tuple(_in_reading_order(partners, wanted, seen))), ask=ask
-    )
+    raise WrongRows(expected, observed, RowsDifference(tuple(_in_reading_order(partners, wanted, seen))), ask=ask)
 
 
 def _align_by_key(wanted: Sequence[Row], seen: Sequence[Row], places: Sequence[int]) -> list[int | None]:
@@ -120,9 +118,7 @@ def _align_by_sequence(wanted: Sequence[Row], seen: Sequence[Row]) -> list[int |
     return partners
 
 
-def _in_reading_order(
-    partners: Sequence[int | None], wanted: Sequence[Row], seen: Sequence[Row]
-) -> list[Pair]:
+def _in_reading_order(partners: Sequence[int | None], wanted: Sequence[Row], seen: Sequence[Row]) -> list[Pair]:
     """Order the pairs as the expected rows are, each surplus row behind the observed row that it followed."""
     surplus = set(range(len(seen))).difference(partners)
     behind: dict[int, list[Pair]] = defaultdict(list)
@@ -138,8 +134,6 @@ def _in_reading_order(
             pairs.append(Pair(index, None))
             continue
         here, there = wanted[index], seen[partner]
-        pairs.append(
-            Pair(index, partner, tuple(cell for cell in range(len(here)) if here[cell] != there[cell]))
-        )
+        pairs.append(Pair(index, partner, tuple(cell for cell in range(len(here)) if here[cell] != there[cell])))
         pairs += behind[partner]
     return pairs

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Node = TypeVar("Node", bound=exp.Expr)
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what the text is; judges turn it into a verdict
+class Unreadable(Exception):
     """Sqlglot can't read the text. That says nothing about whether the server can."""
 
 
@@ -35,9 +35,7 @@ def words(sql: str) -> list[Word]:
     except (SqlglotError, RecursionError) as error:
         raise Unreadable from error
     # A token that opens with a quote stands without it in `text`.
-    return [
-        Word(token.text if sql.startswith(token.text, token.start) else "", token.start) for token in tokens
-    ]
+    return [Word(token.text if sql.startswith(token.text, token.start) else "", token.start) for token in tokens]
 
 
 def statements(sql: str) -> list[exp.Expr]:
@@ -75,20 +73,14 @@ def alias(source: exp.Expr) -> str:
     given = source.args.get("alias")
     if isinstance(given, exp.TableAlias) and given.this is not None:
         return folded(given.this)
-    return (
-        folded(source.this)
-        if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
-        else ""
-    )
+    return folded(source.this) if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) else ""
 
 
 def unwrapped(query: exp.Expr) -> exp.Expr:
     """Return a query without the parentheses round it."""
     from sqlglot import exp
 
-    while (
-        isinstance(query, exp.Subquery) and not query.args.get("joins") and isinstance(query.this, exp.Expr)
-    ):
+    while isinstance(query, exp.Subquery) and not query.args.get("joins") and isinstance(query.this, exp.Expr):
         query = query.this
     return query
 
@@ -168,3 +160,18 @@ def nodes(part: exp.Expr, kind: type[Node]) -> Iterator[Node]:
     for node in part.walk(prune=lambda node: isinstance(node, exp.With)):
         if isinstance(node, kind):
             yield node
+
+
+def target(entry: exp.Expr) -> exp.Expr | None:
+    """Return the query behind an entry of FROM; None for a table of the database or a function."""
+    from sqlglot import exp
+
+    if isinstance(entry, exp.Table):
+        found = definition(entry)
+        return found.this if found is not None else None
+    if isinstance(entry, exp.Lateral):
+        entry = entry.this
+    if isinstance(entry, exp.Values):
+        return entry
+    inner = unwrapped(entry)
+    return inner if isinstance(inner, exp.Query) else None

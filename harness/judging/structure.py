@@ -28,23 +28,14 @@ class Place:
         line_start = sql.rfind("\n", 0, start) + 1
         text = sql[line_start:].split("\n", 1)[0].rstrip("\r")
         first = start - line_start
-        return cls(
-            sql.count("\n", 0, start) + 1, text, first, max(1, min(end + 1 - start, len(text) - first))
-        )
+        return cls(sql.count("\n", 0, start) + 1, text, first, max(1, min(end + 1 - start, len(text) - first)))
 
 
 class WrongStructure(Wrong):
     """The answer is built in a way that its task rules out: `rule` names the rule, `why` says what it is for."""
 
-    def __init__(
-        self,
-        rule: str,
-        message: str,
-        *,
-        why: str,
-        places: Sequence[Place] = (),
-        advice: str = "",
-        ask: str = "",
+    def __init__(  # noqa: PLR0913 - all that there is to say of it
+        self, rule: str, message: str, *, why: str, places: Sequence[Place] = (), advice: str = "", ask: str = ""
     ) -> None:
         super().__init__(message, advice, ask=ask)
         self.rule = rule
@@ -88,32 +79,24 @@ def require_one_reading_statement(sql: str) -> None:
 
 def _require_one(sql: str, words: Sequence[Word]) -> None:
     begins = [
-        word
-        for index, word in enumerate(words)
-        if word.text != ";" and (index == 0 or words[index - 1].text == ";")
+        word for index, word in enumerate(words) if word.text != ";" and (index == 0 or words[index - 1].text == ";")
     ]
     if len(begins) == 1:
         return
-    message = (
-        f"There are {len(begins)} statements in this file."
-        if begins
-        else "There is no statement in this file."
-    )
+    message = f"There are {len(begins)} statements in this file." if begins else "There is no statement in this file."
     raise WrongStructure(
         "one statement",
         message,
         why=_WHY_ONE,
         places=[_place(sql, word) for word in begins],
-        advice="Keep one SELECT; the steps before it can become WITH queries."
-        if begins
-        else "Write one SELECT.",
+        advice="Keep one SELECT; the steps before it can become WITH queries." if begins else "Write one SELECT.",
     )
 
 
 def _writing_keywords(trees: Sequence[Tree]) -> list[str]:
     from sqlglot import exp
 
-    kinds = {
+    kinds: dict[type[Tree], str] = {
         exp.Insert: "INSERT",
         exp.Update: "UPDATE",
         exp.Delete: "DELETE",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 
-def canonical(value: object) -> tuple[object, ...]:
+def canonical(value: object) -> tuple[object, ...]:  # noqa: C901, PLR0911 - one return a type
     """Return a hashable form that is equal for values which SQL shows as the same, and only for those.
 
     1, 1.0 and Decimal('1.00') are one number; floats agree when 12 significant digits do, since the order in which

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge
 from harness.judging import sql as reading
+from harness.judging.literals import constant_rows
 from harness.judging.structure import Place, WrongStructure
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ def require_window_query(sql: str, *, tables: Sequence[str], ask: str, or_distin
     Raises CouldNotJudge where sqlglot can't read the text.
     """
     query = _the_query(sql)
+    try:
+        _require(sql, query, tables, ask, or_distinct_on=or_distinct_on)
+    except RecursionError as error:
+        raise _unreadable() from error
+
+
+def _require(sql: str, query: Tree, tables: Sequence[str], ask: str, *, or_distinct_on: bool) -> None:
     parts = reading.parts(query)
     _refuse_literals(sql, query, ask)
     _require_tables(parts, tables, ask)
@@ -50,17 +58,21 @@ def require_window_query(sql: str, *, tables: Sequence[str], ask: str, or_distin
         )
 
 
+def _unreadable() -> CouldNotJudge:
+    return CouldNotJudge(
+        "The structure of this query could not be read, so nobody can say how it gets its answer.",
+        "If PostgreSQL runs it, write it in plainer forms (WITH, SELECT, JOIN .. ON) and report the query to us.",
+    )
+
+
 def _the_query(sql: str) -> Tree:
     from sqlglot import exp
 
     try:
         trees = reading.statements(sql)
     except reading.Unreadable as error:
-        raise CouldNotJudge(
-            "The structure of this query could not be read, so nobody can say how it gets its answer.",
-            "If PostgreSQL runs it, write it in plainer forms (WITH, SELECT, JOIN .. ON) and report the query to us.",
-        ) from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise _unreadable() from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query | exp.Values):
         raise WrongStructure(
             "one query",
             "This is not one query.",
@@ -104,7 +116,7 @@ def _base_tables(part: Tree) -> Iterator[exp.Table]:
 
 
 def _refuse_literals(sql: str, query: Tree, ask: str) -> None:
-    if _constant_rows(query, ()) < 1:
+    if constant_rows(query) < 1:
         return
     first = next((word for word in reading.words(sql) if word.text.upper() in {"VALUES", "UNION"}), None)
     places = [Place.of(sql, first.start, first.start + len(first.text) - 1)] if first else []
@@ -117,46 +129,6 @@ def _refuse_literals(sql: str, query: Tree, ask: str) -> None:
     )
 
 
-def _constant_rows(query: Tree, on_the_way: tuple[Tree, ...]) -> int:
-    """Count the rows of a query that are written out in its text; 0 where they come from anywhere else.
-
-    One FROM-less row in a union is a total or a heading, not the answer: only two or more count.
-    """
-    from sqlglot import exp
-
-    query = reading.unwrapped(query)
-    if any(query is known for known in on_the_way):
-        return 0  # a recursive query that refers to itself
-    on_the_way = (*on_the_way, query)
-    if isinstance(query, exp.Values):
-        return len(query.expressions)
-    if isinstance(query, exp.SetOperation):
-        branches = [_constant_rows(branch, on_the_way) for branch in (query.left, query.right)]
-        return sum(branches) if sum(branches) > 1 else 0
-    if not isinstance(query, exp.Select):
-        return 0
-    entries = list(reading.sources(query))
-    if not entries:
-        return int(not any(query.find_all(exp.Table)))
-    counts = [_constant_rows(target, on_the_way) for target in map(_target, entries) if target is not None]
-    return max(counts) if len(counts) == len(entries) and all(counts) else 0
-
-
-def _target(entry: Tree) -> Tree | None:
-    """Return the query behind an entry of FROM; None for a table of the database or a function."""
-    from sqlglot import exp
-
-    if isinstance(entry, exp.Table):
-        found = reading.definition(entry)
-        return found.this if found is not None else None
-    if isinstance(entry, exp.Lateral):
-        entry = entry.this
-    if isinstance(entry, exp.Values):
-        return entry
-    inner = reading.unwrapped(entry)
-    return inner if isinstance(inner, exp.Query) else None
-
-
 def _identities(entry: Tree) -> list[tuple[str, Tree]]:
     """Name what an entry of FROM reads, with the node to point at: equal names are the same rows read again.
 
@@ -164,7 +136,7 @@ def _identities(entry: Tree) -> list[tuple[str, Tree]]:
     """
     from sqlglot import exp
 
-    target = _target(entry)
+    target = reading.target(entry)
     if target is None:
         return [(reading.folded(entry.this), entry)] if isinstance(entry, exp.Table) and entry.name else []
     if _hands_rows_on(target):
@@ -193,13 +165,12 @@ def _refuse_self_joins(sql: str, part: Tree, ask: str) -> None:
 
     for select in reading.nodes(part, exp.Select):
         seen: dict[str, Tree] = {}
-        for name, entry in (pair for entry in reading.sources(select) for pair in _identities(entry)):
+        for name, entry in _reads(reading.sources(select)):
             if name in seen:
-                what = _called(name, entry)
                 places = [_place(sql, seen[name]), _place(sql, entry)]
                 raise WrongStructure(
                     "no self-join",
-                    f"A self-join: {what} is read twice in one FROM.",
+                    f"A self-join: {_called(name, entry)} is read twice in one FROM.",
                     why=_WHY_JOIN,
                     places=[place for place in places if place],
                     ask=ask,
@@ -211,28 +182,39 @@ def _refuse_correlated(sql: str, part: Tree, ask: str) -> None:
     from sqlglot import exp
 
     for inner in reading.nodes(part, exp.Select):
-        outer = inner.parent_select
-        while outer is not None:
-            if _refers_to(inner, outer):
-                around = {
-                    name
-                    for entry in reading.sources(outer)
-                    if not _holds(entry, inner)
-                    for name, _ in _identities(entry)
-                }
-                for name, entry in (
-                    pair for table in reading.nodes(inner, exp.Table) for pair in _identities(table)
-                ):
-                    if name in around:
-                        place = _place(sql, entry)
-                        raise WrongStructure(
-                            "no correlated subquery",
-                            f"A correlated subquery reads {_called(name, entry)} again for every row of it.",
-                            why=_WHY_CORRELATED,
-                            places=[place] if place else [],
-                            ask=ask,
-                        )
-            outer = outer.parent_select
+        for outer in _levels_above(inner):
+            if not _refers_to(inner, outer):
+                continue
+            around = {name for name, _ in _reads(entry for entry in reading.sources(outer) if not _holds(entry, inner))}
+            again = [(name, entry) for name, entry in _reads(reading.nodes(inner, exp.Table)) if name in around]
+            for name, entry in again[:1]:
+                place = _place(sql, entry)
+                raise WrongStructure(
+                    "no correlated subquery",
+                    f"A correlated subquery reads {_called(name, entry)} again for every row of it.",
+                    why=_WHY_CORRELATED,
+                    places=[place] if place else [],
+                    ask=ask,
+                )
+
+
+def _reads(entries: Iterable[Tree]) -> list[tuple[str, Tree]]:
+    return [pair for entry in entries for pair in _identities(entry)]
+
+
+def _levels_above(inner: exp.Select) -> Iterator[exp.Select]:
+    """Give the queries whose columns a subquery may use; a WITH query can't see the query that it belongs to."""
+    from sqlglot import exp
+
+    node = inner.parent
+    while node is not None:
+        if isinstance(node, exp.CTE):
+            node = node.parent.parent if node.parent is not None else None
+            if node is None:
+                return
+        elif isinstance(node, exp.Select):
+            yield node
+        node = node.parent
 
 
 def _holds(entry: Tree, inner: Tree) -> bool:

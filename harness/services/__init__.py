@@ -1,10 +1,13 @@
 """Real servers for labs, kept warm between runs: with Docker or without."""
 
 from harness.services.dataset import Dataset
+from harness.services.overview import running_servers, stop_all
 from harness.services.postgres.database import Database
 from harness.services.postgres.errors import QueryFailed, QueryTooSlow, TooManyRows
+from harness.services.postgres.psql import address, open_psql
 from harness.services.postgres.server import PostgresServer
 from harness.services.postgres.start import start_postgres
+from harness.services.warm import State
 
 __all__ = [
     "Database",
@@ -12,6 +15,11 @@ __all__ = [
     "PostgresServer",
     "QueryFailed",
     "QueryTooSlow",
+    "State",
     "TooManyRows",
+    "address",
+    "open_psql",
+    "running_servers",
     "start_postgres",
+    "stop_all",
 ]

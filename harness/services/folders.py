@@ -36,20 +36,25 @@ def home() -> Path:
     return folder
 
 
-def home_mark() -> str:
+def mark_of(home_folder: Path) -> str:
     """Eight characters that tell this home folder's servers from those of another one, or of another user."""
-    return hashlib.sha256(str(home()).encode()).hexdigest()[:8]
+    return hashlib.sha256(str(home_folder).encode()).hexdigest()[:8]
 
 
-def data_root(needed: int = ROOM) -> Path:
+def home_mark() -> str:
+    """The mark of this process's home."""
+    return mark_of(home())
+
+
+def data_root() -> Path:
     """The folder to put a server's data into: LABS_DATA, else /dev/shm where it has room, else one on disk.
 
-    `needed` is in bytes. Raises NoRoom where nothing fits, naming every place that was looked at.
+    Raises NoRoom where nothing fits, naming every place that was looked at.
     """
     places = data_places()
     reasons = []
     for place in places:
-        reason = _why_not(place, needed)
+        reason = _why_not(place)
         if not reason:
             return place
         reasons.append(f"{place} {reason}")
@@ -70,10 +75,16 @@ def data_places() -> list[Path]:
     shared_memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is closed to others
     if os.geteuid() == 0:
         # The server runs as another user, which can't enter root's own folders.
-        return [shared_memory, Path(tempfile.gettempdir())]
+        return [shared_memory, for_everyone()]
     on_disk = home() / "data"
     on_disk.mkdir(mode=0o700, exist_ok=True)
     return [shared_memory, on_disk]
+
+
+def for_everyone() -> Path:
+    """A folder on disk that every user can enter: the one for temporary files, unless root has one to itself."""
+    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 - what is made in it is closed
+    return next((place for place in places if enterable(place)), places[0])
 
 
 def enterable(folder: Path, by: int = ORDINARY_ID) -> bool:
@@ -89,7 +100,7 @@ def enterable(folder: Path, by: int = ORDINARY_ID) -> bool:
     return True
 
 
-def _why_not(place: Path, needed: int) -> str:
+def _why_not(place: Path) -> str:
     """Why data can't go there, or nothing."""
     if not place.is_dir():
         return "is no folder"
@@ -99,6 +110,6 @@ def _why_not(place: Path, needed: int) -> str:
         return f"can't be entered by the user {ORDINARY_ID}, as which PostgreSQL runs where root starts it"
     figures = os.statvfs(place)
     free = figures.f_bavail * figures.f_frsize
-    if free < needed:
-        return f"has {free // 2**20} MB free where {needed // 2**20} MB are needed"
+    if free < ROOM:
+        return f"has {free // 2**20} MB free where {ROOM // 2**20} MB are needed"
     return ""

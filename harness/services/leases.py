@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 _POLL = 0.01
 
@@ -44,13 +45,15 @@ class FileLock:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def __enter__(self) -> FileLock:
+    def __enter__(self) -> Self:
+        """Wait for the lock, alone."""
         self.take()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Give the lock back."""
         self.release()
 
 
@@ -63,7 +66,7 @@ def is_held(path: Path) -> bool:
 
 
 def _poll(descriptor: int, kind: int, seconds: float) -> bool:
-    """flock has no deadline of its own."""
+    """The kernel offers no deadline."""
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from harness.errors import ServiceUnavailable
 from harness.services import folders, orphans
@@ -138,16 +138,12 @@ class WarmFolder:
             start_new_session=True,  # Ctrl-C in the terminal is not for it
             cwd="/",
         )
-        assert keeper.stdin is not None  # noqa: S101 - for the type checker
-        assert keeper.stdout is not None  # noqa: S101 - for the type checker
+        assert keeper.stdin is not None
+        assert keeper.stdout is not None
         try:
             keeper.stdin.write(json.dumps(text).encode() + b"\n")
             keeper.stdin.flush()
-            if keeper.stdout.readline() != b"started\n":
-                raise ServiceUnavailable(
-                    f"the keeper of the {self.provider} {self.service} server did not start",
-                    f"look into {self.log}",
-                )
+            self._require(keeper.stdout.readline() == b"started\n")
             yield
             keeper.stdin.write(b"kept\n")
             keeper.stdin.flush()
@@ -181,6 +177,12 @@ class WarmFolder:
         finally:
             alive.release()
         return there
+
+    def _require(self, started: bool) -> None:  # noqa: FBT001 - what the keeper has answered
+        if not started:
+            raise ServiceUnavailable(
+                f"the keeper of the {self.provider} {self.service} server did not start", f"look into {self.log}"
+            )
 
     def _signal_keeper(self, number: signal.Signals) -> None:
         # The id was written by the process that holds the lock, and the lock is held: it can't be another's.
@@ -219,11 +221,6 @@ def stop_unused(keep: WarmFolder) -> None:
                     other.clear()
             finally:
                 other.door.release()
-
-
-def provider_of(folder: WarmFolder) -> Provider:
-    """The folder's provider, typed."""
-    return cast("Provider", folder.provider)
 
 
 def _close(keeper: subprocess.Popen[bytes]) -> None:

@@ -24,10 +24,18 @@ class Case:
 
 
 CASES = (
-    Case("a syntax error", b"-- mine\nselect customer_id\nform payment", ('syntax error at or near "payment"', "3 |", "^")),
+    Case(
+        "a syntax error",
+        b"-- mine\nselect customer_id\nform payment",
+        ('syntax error at or near "payment"', "3 |", "^"),
+    ),
     Case("two statements", b"select 1;\nselect 2;", ("one statement", "2")),
     Case("a DELETE", b"delete from payment returning *", ("DELETE", "only reads")),
-    Case("a DELETE in a CTE", b"with gone as (\n delete from payment returning *)\nselect * from gone", ("DELETE",)),
+    Case(
+        "a DELETE in a CTE",
+        b"with gone as (\n delete from payment returning *)\nselect * from gone",
+        ("DELETE",),
+    ),
     Case("a function that is not there", b"select runing_sum(amount) from payment", ("runing_sum", "^")),
     Case(
         "a wrong column name",
@@ -59,7 +67,11 @@ CASES = (
     Case("a file that isn't UTF-8", "select 'Zo\u00eb' -- \u00fc".encode("latin-1"), ("not UTF-8", "line 1")),
     Case("a binary file", b"select 1\0", ("NUL",)),
     Case("a missing file", None, ("missing or was renamed", "git checkout")),
-    Case("a statement that runs for ever", b"with recursive r as (select 1 union all select 1 from r) select count(*) from r", ("seconds",)),
+    Case(
+        "a statement that runs for ever",
+        b"with recursive r as (select 1 union all select 1 from r) select count(*) from r",
+        ("seconds",),
+    ),
     Case("rows without end", b"select * from generate_series(1, 100000000)", ("100,000 rows",)),
     Case("a placeholder's sign", b"select 10 % 3 as a, '%s' as b", ("customer_id",)),
     Case("a column like *", b"select * from payment", ("balance",)),

@@ -59,7 +59,6 @@ def lab(tmp_path):
         ("variant:moon", "select 3 + 3"),
         ("moon", "select 3 + 3"),
         ("solutions/07_tides", "select 6"),
-        ("solutions", "select 6"),
     ],
 )
 def test_answers_are_chosen_by_any_of_their_names(lab, tmp_path, wanted, text):

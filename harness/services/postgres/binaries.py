@@ -51,7 +51,7 @@ def run_as() -> int | None:
 
 def _copy_for_others(tree: Path) -> Path:
     """A copy of the programs where the ordinary user can run them; made once, for root only."""
-    place = Path(tempfile.gettempdir()) / f"backend-labs-root-{_WHEEL}-{wheel_version()}"
+    place = folders.for_everyone() / f"backend-labs-root-{_WHEEL}-{wheel_version()}"
     copy = place / tree.name
     try:
         place.mkdir(mode=0o755)

@@ -25,6 +25,7 @@ class Database:
         self.server = server
 
     def __repr__(self) -> str:
+        """Its name: what a failed assertion shows."""
         return f"Database({self.name!r})"
 
     def connect(self) -> Connection:

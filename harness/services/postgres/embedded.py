@@ -40,13 +40,12 @@ def configuration() -> str:
     return settings.configuration(f"wheel {binaries.wheel_version()}")
 
 
-def start(
-    folder: WarmFolder, *, say: Say, instead: str = "", free_port: Callable[[], int] | None = None
-) -> State:
+def start(folder: WarmFolder, *, say: Say, instead: str = "", free_port: Callable[[], int] | None = None) -> State:
     """Start a server with a keeper, and set it up; the caller has the folder's door.
 
-    `instead` is noted where Docker was to be had but for an image. `free_port` chooses a port; where another process takes it before the server does, it is asked again. Raises
-    NoRoom and ServiceUnavailable; then, and on Ctrl-C, nothing is left.
+    `instead` is noted where Docker was to be had but for an image. `free_port` chooses a port; where another process
+    takes it before the server does, it is asked again. Raises NoRoom and ServiceUnavailable; then, and on Ctrl-C,
+    nothing is left.
     """
     programs = binaries.programs()
     initialised, password = _initialised(programs, say)
@@ -59,7 +58,9 @@ def start(
         command += ["-c", "listen_addresses=127.0.0.1", "-c", f"port={port}", "-c", "unix_socket_directories="]
         job = Job(command, _ENVIRONMENT, binaries.run_as(), str(data))
         passwords = {role: secrets.token_urlsafe(24) for role in settings.ROLES}
-        state = State(folder.service, "embedded", version, "127.0.0.1", port, passwords, data=str(data), instead=instead)
+        state = State(
+            folder.service, "embedded", version, "127.0.0.1", port, passwords, data=str(data), instead=instead
+        )
         try:
             with folder.kept(job):
                 _wait(folder, state, password)
@@ -172,32 +173,34 @@ def _version(initialised: Path, programs: Path) -> str:
 
 
 def _wait(folder: WarmFolder, state: State, password: str) -> None:
-    """Return when the server answers; then its password is the state's."""
+    """Return when the server answers, with the state's passwords and roles.
+
+    Its log says when that is: on a port that was taken meanwhile somebody else's server would answer, or never.
+    """
     deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            with connections.connect(state, settings.SUPERUSER, password=password) as connection:
-                connections.set_password(connection, settings.SUPERUSER, state.passwords[settings.SUPERUSER])
-                connections.set_up(connection, state)
-        except psycopg.OperationalError as error:
-            log = folder.log.read_text(encoding="utf-8", errors="replace")
-            # Also where somebody else's server answers on the port that was taken.
-            if "Address already in use" in log:
-                raise _PortTakenError from error
-            if "No space left on device" in log:
-                raise NoRoom("the folder for PostgreSQL's data ran full", "free some space, or set LABS_DATA") from error
-            gone = "database system is shut down" in log or "FATAL:" in _without_logins(log)
-            if gone or time.monotonic() > deadline:
-                last = " / ".join(log.strip().splitlines()[-3:])
-                raise ServiceUnavailable(f"PostgreSQL did not start: {last or error}", f"look into {folder.log}") from error
-            time.sleep(0.005)
-        else:
-            return
+    while "database system is ready to accept connections" not in (log := _read(folder)):
+        if "Address already in use" in log:
+            raise _PortTakenError
+        if "No space left on device" in log:
+            raise NoRoom("the folder for PostgreSQL's data ran full", "free some space, or set LABS_DATA")
+        if "FATAL:" in log or "PANIC:" in log or time.monotonic() > deadline:
+            raise _did_not_start(folder)
+        time.sleep(0.003)
+    try:
+        with connections.connect(state, settings.SUPERUSER, password=password) as connection:
+            connections.set_password(connection, settings.SUPERUSER, state.passwords[settings.SUPERUSER])
+            connections.set_up(connection, state)
+    except psycopg.OperationalError as error:
+        raise _did_not_start(folder) from error
 
 
-def _without_logins(log: str) -> str:
-    """The log without what it says of clients that come too early."""
-    return "\n".join(line for line in log.splitlines() if "the database system is starting up" not in line)
+def _read(folder: WarmFolder) -> str:
+    return folder.log.read_text(encoding="utf-8", errors="replace")
+
+
+def _did_not_start(folder: WarmFolder) -> ServiceUnavailable:
+    last = " / ".join(_read(folder).strip().splitlines()[-3:])
+    return ServiceUnavailable(f"PostgreSQL did not start: {last or 'it says nothing'}", f"look into {folder.log}")
 
 
 def _initdb_failed(output: str) -> ServiceUnavailable:

@@ -27,9 +27,7 @@ def create(connection: Connection, schema: str) -> None:
                 "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
             ).fetchall():
                 for grant in ("GRANT USAGE ON SCHEMA {} TO {}", "GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}"):
-                    connection.execute(
-                        sql.SQL(grant).format(sql.Identifier(name), sql.Identifier(settings.READER))
-                    )
+                    connection.execute(sql.SQL(grant).format(sql.Identifier(name), sql.Identifier(settings.READER)))
     except psycopg.Error as error:
         raise _broken("the lab's schema", error) from error
 
@@ -48,8 +46,9 @@ def load(connection: Connection, dataset: Dataset) -> None:
                     for row in rows:
                         copy.write_row(row)
             _advance_sequences(connection)
-        # Without it, plans would rest on guesses; autovacuum is off.
-        connection.execute("ANALYZE")
+            # Without it, plans would rest on guesses; autovacuum is off.
+            for table in dataset.tables:
+                connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(*table.split("."))))
     except psycopg.Error as error:
         raise _broken(f"the rows of {table} in data set {dataset.name!r}", error) from error
 
@@ -58,16 +57,18 @@ def _advance_sequences(connection: Connection) -> None:
     """Let the next number of each serial or identity column be one that no loaded row has."""
     columns = connection.execute(
         """
-        SELECT table_schema, table_name, column_name,
-               pg_get_serial_sequence(format('%I.%I', table_schema, table_name), column_name)
-        FROM information_schema.columns
-        WHERE (is_identity = 'YES' OR column_default LIKE 'nextval(%')
-          AND pg_get_serial_sequence(format('%I.%I', table_schema, table_name), column_name) IS NOT NULL
+        SELECT owner_schema.nspname, owner.relname, attname, sequence.oid::bigint
+        FROM pg_depend
+        JOIN pg_class sequence ON sequence.oid = objid AND sequence.relkind = 'S'
+        JOIN pg_class owner ON owner.oid = refobjid
+        JOIN pg_namespace owner_schema ON owner_schema.oid = owner.relnamespace
+        JOIN pg_attribute ON attrelid = owner.oid AND attnum = refobjsubid
+        WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
         """
     ).fetchall()
     for schema, table, column, sequence in columns:
         connection.execute(
-            sql.SQL("SELECT setval({}, (SELECT max({}) FROM {}))").format(
+            sql.SQL("SELECT setval({}::regclass, (SELECT max({}) FROM {}))").format(
                 sql.Literal(sequence), sql.Identifier(column), sql.Identifier(schema, table)
             )
         )

@@ -45,6 +45,7 @@ class PostgresServer:
         self._register = Register(control)
 
     def __repr__(self) -> str:
+        """Without the passwords."""
         return f"PostgresServer({self.provider} {self.version}, port {self._state.port})"
 
     def dataset(self, dataset: Dataset) -> Database:
@@ -163,9 +164,7 @@ class PostgresServer:
                 with connections.connect(self._state, settings.SUPERUSER, name) as connection:
                     filling.create(connection, schema)
                 # A template that somebody is connected to can't be cloned.
-                self._control.execute(
-                    sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
-                )
+                self._control.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
                 register.add(name, "template", fingerprint)
         for old in register.unused("template", beyond=_MOST_DATASETS):
             self._drop_if_unused(old)
@@ -183,9 +182,7 @@ class PostgresServer:
             )
         )
         self._control.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-        self._control.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(reader))
-        )
+        self._control.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(reader)))
 
     def _drop(self, name: str) -> None:
         self._register.forget(name)

@@ -16,7 +16,7 @@ SETTINGS = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
     "synchronize_seqscans": "off",
-    # Passwords are 192 random bits: no number of iterations makes them harder to guess, and one saves 3 ms a connection.
+    # Passwords are 192 random bits: iterations make them no harder to guess, and one saves 3 ms a connection.
     "scram_iterations": "1",
     # Not in /dev/shm, which has 64 MB in a container and would keep the segments of a killed server.
     "dynamic_shared_memory_type": "mmap",
@@ -33,7 +33,7 @@ INITDB_OPTIONS = (
     "--wal-segsize=1",
 )
 
-# Raised whenever roles, the register or the way databases are made change: a warm server of an earlier kind is replaced.
+# Raised whenever roles, the register or the way databases are made change: an earlier warm server is then replaced.
 RECIPE = "1"
 
 SUPERUSER = "postgres"

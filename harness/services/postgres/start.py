@@ -19,10 +19,11 @@ Say = Callable[[str], None]
 
 
 def start_postgres(choice: Choice, *, say: Say) -> PostgresServer:
-    """A PostgreSQL to work with: the warm one where there is one, else a new one. `say` gets one line of progress at a time.
+    """A PostgreSQL to work with: the warm one where there is one, else a new one.
 
-    `auto` takes Docker where an engine answers and has or gets an image, else the embedded server. Raises
-    ServiceUnavailable, ImageMissing and NoRoom with what to do about it, and UsageError for another choice.
+    `say` gets one line of progress at a time. `auto` takes Docker where an engine answers and has or gets an image,
+    else the embedded server. Raises ServiceUnavailable, ImageMissing and NoRoom with what to do about it, and
+    UsageError for another choice.
     """
     if choice == "embedded":
         return _embedded("asked for with --services embedded", say)

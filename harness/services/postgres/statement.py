@@ -7,7 +7,8 @@ import time
 
 import psycopg
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.abc import Transformer
+from psycopg.adapt import Transformer as LoadingTransformer
 
 from harness.errors import NoRoom, ServiceUnavailable
 from harness.services.postgres.connections import Connection
@@ -22,7 +23,7 @@ _TIMED_OUT = "57014"
 _DISK_FULL = "53100"
 _SERVER_ENDS = {"57P01", "57P02", "57P03"}
 
-# As Postgres' documentation abbreviates them; every other type goes by its name in pg_type.
+# As Postgres' documentation abbreviates them; every other type goes by the name that `format_type` gives.
 _SHORT_NAMES = {
     16: "boolean",
     20: "bigint",
@@ -61,8 +62,8 @@ def run(connection: Connection, text: str, *, seconds: float, most_rows: int) ->
     libpq.send_query_params(_encoded(text), None)
     _in_pieces(libpq)
     deadline = time.monotonic() + seconds + _GRACE
-    transformer = Transformer(connection)
-    columns: tuple[Column, ...] | None = None
+    transformer: Transformer = LoadingTransformer(connection)
+    header: list[tuple[str, int]] | None = None
     rows: list[tuple[object, ...]] = []
     size = 0
     while (result := _next_result(libpq, deadline)) is not None:
@@ -75,17 +76,18 @@ def run(connection: Connection, text: str, *, seconds: float, most_rows: int) ->
         }:
             raise _no_rows(result)
         transformer.set_pgresult(result)
-        if columns is None:
-            columns = _columns(connection, result)
+        if header is None:
+            header = [((result.fname(n) or b"").decode(), result.ftype(n)) for n in range(result.nfields)]
         size += _long_values(result)
         rows += _load(transformer, result)
         if len(rows) > most_rows:
             raise TooManyRows(most_rows)
         if size > _MOST_BYTES:
             raise TooManyRows(most_rows, f"the statement gave more than {_MOST_BYTES // 2**20} MB of text")
-    if columns is None:
+    if header is None:
         raise ServiceUnavailable("the server gave no answer", "run it again")
-    return Table(columns, tuple(rows))
+    names = _type_names(connection, {oid for _, oid in header})
+    return Table(tuple(Column(name, names[oid]) for name, oid in header), tuple(rows))
 
 
 def _encoded(text: str) -> bytes:
@@ -131,18 +133,13 @@ def lost(error: psycopg.Error) -> ServiceUnavailable:
     return ServiceUnavailable(f"the Postgres server was lost: {first}", "run it again: a new one will be started")
 
 
-def _columns(connection: Connection, result: pq.abc.PGresult) -> tuple[Column, ...]:
-    names = []
-    for field in range(result.nfields):
-        oid = result.ftype(field)
-        short = _SHORT_NAMES.get(oid)
-        if short is None:
-            info = connection.adapters.types.get(oid)
-            # Types made by a schema have no name that psycopg knows; nothing can be asked in mid-result.
-            short = info.name if info else f"type {oid}"
-            short = f"{short}[]" if info and info.array_oid == oid else short
-        names.append(Column((result.fname(field) or b"").decode(), short))
-    return tuple(names)
+def _type_names(connection: Connection, oids: set[int]) -> dict[int, str]:
+    """The short name of each type; the server is asked only for those that a schema has made, or that are rare."""
+    unknown = list(oids - _SHORT_NAMES.keys())
+    if not unknown:
+        return _SHORT_NAMES
+    asked = connection.execute("SELECT oid::bigint, format_type(oid, NULL) FROM pg_type WHERE oid = ANY(%s)", [unknown])
+    return {**dict.fromkeys(unknown, "unknown"), **_SHORT_NAMES, **{int(oid): str(name) for oid, name in asked}}
 
 
 def _long_values(result: pq.abc.PGresult) -> int:

@@ -1,0 +1,31 @@
+"""What is known of a failed test beside the failure itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A known mistake whose result is exactly the observed one: what people believe, and the hint written for it."""
+
+    name: str
+    belief: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """A failed test as its report needs it; whatever isn't known is an empty text.
+
+    `fact` is the sentence that does not hold, `file` the learner's file as a path to show and `sql` its text, `data`
+    names the data set, `again` and `look` are commands: the one that runs just this, the one that opens its data.
+    """
+
+    fact: str
+    file: str
+    sql: str
+    data: str
+    likely: tuple[Likely, ...]
+    again: str
+    look: str

@@ -1,0 +1,182 @@
+"""The report of one failed test: what does not hold, what does, where they part, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from harness.errors import CouldNotJudge, LabsError, Wrong
+from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure
+from harness.report.carets import at_position, excerpt
+from harness.report.columns import show_columns, tell_columns
+from harness.report.context import Context
+from harness.report.prose import sentence, wrapped
+from harness.report.tables import show_order, show_pairs, show_table
+from harness.report.values import escape
+from harness.services import QueryFailed, QueryTooSlow, TooManyRows
+
+if TYPE_CHECKING:
+    from harness.report.context import Likely
+    from harness.table import Table
+
+_RUNS = "your query runs"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What one kind of failure has to tell: a sentence, what holds all the same, blocks of lines, the line meant."""
+
+    sentence: str
+    holds: Sequence[str] = ()
+    blocks: Sequence[Sequence[str]] = ()
+    line: int | None = None
+    advice: str = field(default="")
+
+
+def failure(wrong: LabsError, context: Context, width: int = 100) -> str:
+    """Return the whole report in plain text, in lines of at most `width` columns except for names and commands."""
+    story = _story(wrong, context, width)
+    mark = "?" if isinstance(wrong, CouldNotJudge) else "✗"
+    where = f"{context.file}:{story.line}" if context.file and story.line else context.file
+    fact = context.fact or sentence(wrong.message)
+    opening = [*wrapped(fact, width, f"{mark} ", "  "), *(f"  {line}" for line in (where, context.data) if line)]
+    holds = [line for text in story.holds for line in wrapped(text, width, "  ✔ ", "    ")]
+    advice = wrapped(story.advice or wrong.advice, width, "  ", "  ")
+    ask = wrong.ask if isinstance(wrong, Wrong) else ""
+    blocks = [opening, holds, wrapped(sentence(story.sentence), width), *story.blocks, advice]
+    blocks += [_likely(context.likely, width), _question(ask, width), _commands(context)]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+@singledispatch
+def _story(wrong: LabsError, context: Context, width: int) -> Story:  # noqa: ARG001 - each kind takes what it needs
+    if isinstance(wrong, CouldNotJudge):
+        return Story(f"Could not judge: {wrong.message}")
+    return Story(wrong.message)
+
+
+@_story.register
+def _(wrong: WrongColumns, context: Context, width: int) -> Story:  # noqa: ARG001
+    findings = [line for text in tell_columns(wrong.findings) for line in wrapped(text, width, "  • ", "    ")]
+    table = show_columns(wrong.expected, wrong.observed, wrong.findings, width)
+    return Story(wrong.message, [_RUNS], [findings, table])
+
+
+@_story.register
+def _(wrong: WrongRows, context: Context, width: int) -> Story:  # noqa: ARG001
+    expected, observed = wrong.expected, wrong.observed
+    holds = [_RUNS, _columns_hold(expected)]
+    if not observed.rows:
+        told = f"Your query gave no rows; {_rows(len(expected.rows))} {_were(len(expected.rows))} expected."
+        return Story(told, holds, [show_table(expected, "expected", width)])
+    if not expected.rows:
+        told = f"Your query gave {_rows(len(observed.rows))}; none was expected."
+        return Story(told, holds, [show_table(observed, "observed", width)])
+    difference = wrong.difference
+    if len(expected.rows) == len(observed.rows):
+        holds.append(_right_columns(wrong))
+    parts = []
+    if difference.differing:
+        total = len(expected.rows)
+        parts.append(f"{difference.differing} of {_rows(total)} {'differs' if difference.differing == 1 else 'differ'}")
+    if difference.missing:
+        parts.append(f"{_rows(difference.missing)} {_is(difference.missing)} missing")
+    if difference.surplus:
+        parts.append(f"{_rows(difference.surplus)} {_is(difference.surplus)} too many")
+    table = show_pairs(expected, observed, difference.pairs, width)
+    return Story("; ".join(parts) + ".", holds, [table])
+
+
+@_story.register
+def _(wrong: WrongOrder, context: Context, width: int) -> Story:  # noqa: ARG001
+    expected, observed, first = wrong.expected, wrong.observed, wrong.first
+    table = show_order(expected, observed, first, width)
+    holds = [_RUNS, _columns_hold(expected), f"all {len(expected.rows)} rows are right"]
+    return Story(f"{wrong.message[:-1]}: row {first + 1} is the first out of place.", holds, [table])
+
+
+@_story.register
+def _(wrong: WrongStructure, context: Context, width: int) -> Story:  # noqa: ARG001
+    places = [
+        line for place in wrong.places for line in excerpt(place.line, place.text, place.start, place.length, width)
+    ]
+    why = wrapped(f"Why it matters: {wrong.why}", width)
+    return Story(wrong.message, [], [places, why], wrong.places[0].line if wrong.places else None)
+
+
+@_story.register
+def _(wrong: QueryFailed, context: Context, width: int) -> Story:
+    told = wrong.message
+    if wrong.sqlstate:
+        told = f"PostgreSQL could not run it: {told} ({wrong.sqlstate})"
+    line, lines = at_position(context.sql, wrong.position, width) if wrong.position and context.sql else (None, [])
+    remarks = [("detail", wrong.detail), ("hint", wrong.hint)]
+    notes = [
+        note for name, text in remarks if text for note in wrapped(f"PostgreSQL's {name}: {text}", width, "  ", "  ")
+    ]
+    return Story(told, [], [lines, notes], line)
+
+
+@_story.register
+def _(wrong: QueryTooSlow, context: Context, width: int) -> Story:  # noqa: ARG001
+    unit = "second" if wrong.seconds == 1 else "seconds"
+    advice = "Does a join or a recursion have no end, or pair every row with every other?"
+    return Story(f"Your query was stopped after {wrong.seconds:g} {unit}, before it was done.", advice=advice)
+
+
+@_story.register
+def _(wrong: TooManyRows, context: Context, width: int) -> Story:  # noqa: ARG001
+    advice = "Does a join lack its condition?"
+    return Story(f"Your query was stopped: {wrong.message}.", advice=advice)
+
+
+def _columns_hold(expected: Table) -> str:
+    return f"the columns are right: {', '.join(map(escape, expected.names))}"
+
+
+def _right_columns(wrong: WrongRows) -> str:
+    """Tell the number of rows, and the columns that are right throughout."""
+    count = len(wrong.expected.rows)
+    text = f"there {'is 1 row' if count == 1 else f'are {count} rows'}, as there should be"
+    if wrong.difference.missing:
+        return text
+    differing = {cell for pair in wrong.difference.pairs for cell in pair.cells}
+    right = [escape(name) for at, name in enumerate(wrong.expected.names) if at not in differing]
+    if not right:
+        return text
+    names = right[0] if len(right) == 1 else f"{', '.join(right[:-1])} and {right[-1]}"
+    return f"{text}, and {names} {_is(len(right))} right in {'it' if count == 1 else 'each'}"
+
+
+def _likely(likely: Sequence[Likely], width: int) -> list[str]:
+    if not likely:
+        return []
+    lines = ["The likely cause" if len(likely) == 1 else "The likely cause is one of these"]
+    for index, mistake in enumerate(likely):
+        lines += [""] if index else []
+        lines += wrapped(f"easy to believe: {mistake.belief}", width, "  ", "    ")
+        lines += wrapped(f"hint: {mistake.hint}", width, "  ", "    ")
+    return lines
+
+
+def _question(ask: str, width: int) -> list[str]:
+    return wrapped(f"Ask yourself: {ask}", width) if ask else []
+
+
+def _commands(context: Context) -> list[str]:
+    told = [("look:  ", context.look), ("again: ", context.again)]
+    return [f"{name} {command}" for name, command in told if command]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count:,} rows"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"

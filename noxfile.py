@@ -1,0 +1,94 @@
+"""The project's own tests: `.venv/bin/nox` runs everything this machine can, `nox -l` lists the parts.
+
+No session makes a virtual environment of its own: the README's command has just installed every package,
+pinned by constraints.txt, into the one that runs nox, and nobody should wait for that twice. So the tools are
+run as modules of this very Python, and are found without the environment being activated.
+
+Where Docker can't be had, the session that needs it is skipped, and the last lines say why. Where that would
+make a green run worth less (in CI), LABS_REQUIRE_ALL=1 turns it into a failure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import tomllib
+from pathlib import Path
+
+import nox
+
+IMAGES = Path(__file__).parent / "harness" / "services" / "images.toml"
+
+nox.options.default_venv_backend = "none"
+
+
+def run(session: nox.Session, module: str, *arguments: str, services: str | None = None) -> None:
+    """Run a module of this Python; `services` chooses the provider of the services for it."""
+    session.run(sys.executable, "-m", module, *arguments, env={"LABS_SERVICES": services} if services else None)
+
+
+def why_no_docker() -> str:
+    """Return in a few words why nothing can run on Docker here, or nothing where it can.
+
+    Pulls the official image of a service where there is none yet, as the services' own start does.
+    """
+    # Imported late: most sessions need neither, and those that check the harness must run when it is broken.
+    from harness.errors import ImageMissing
+    from harness.services import docker_engine, images
+
+    # nox logs whatever any library says, down to each request.
+    for talkative in ("docker", "urllib3", "testcontainers"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+    if why_not := docker_engine.probe().why_not:
+        return why_not
+    with contextlib.closing(docker_engine.client()) as engine:
+        for service in tomllib.loads(IMAGES.read_text(encoding="utf-8")):
+            try:
+                images.choose(images.Images.of(service), engine, say=lambda line: print(line, flush=True))
+            except ImageMissing as missing:
+                return f"{missing.message}: {missing.advice}"
+    return ""
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style: ruff's rules and its format."""
+    run(session, "ruff", "check")
+    run(session, "ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types: mypy, strict."""
+    run(session, "mypy")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Test what needs no service: units, the architecture, the documents."""
+    run(session, "pytest", "tests/unit", "tests/architecture", "tests/documents", *session.posargs)
+
+
+@nox.session
+def services(session: nox.Session) -> None:
+    """Test the services themselves, on each provider that is here, and the contract of our images."""
+    run(session, "pytest", "tests/services", "-rs", *session.posargs)
+
+
+@nox.session
+def labs(session: nox.Session) -> None:
+    """Prove every lab on embedded servers: starter red, reference green, each mistake caught."""
+    run(session, "pytest", "tests/labs", *session.posargs, services="embedded")
+
+
+@nox.session
+def docker(session: nox.Session) -> None:
+    """Prove every lab once more, on Docker."""
+    if not (reason := why_no_docker()):
+        run(session, "pytest", "tests/labs", *session.posargs, services="docker")
+    elif os.environ.get("LABS_REQUIRE_ALL"):
+        session.error(reason)
+    else:
+        session.skip(reason)

@@ -1,0 +1,14 @@
+WITH sold AS (
+    SELECT category, product_id, name, coalesce(sum(quantity), 0) AS units
+    FROM product
+    LEFT JOIN sale USING (product_id)
+    GROUP BY category, product_id, name
+),
+placed AS (
+    SELECT *, rank() OVER (PARTITION BY category ORDER BY units DESC) AS place
+    FROM sold
+)
+SELECT category, place, product_id, name, units
+FROM placed
+WHERE place <= 3
+ORDER BY category, place, product_id

@@ -1,0 +1,15 @@
+WITH sold AS (
+    SELECT product_id, category, coalesce(sum(quantity), 0) AS units
+    FROM product
+    LEFT JOIN sale USING (product_id)
+    GROUP BY product_id, category
+)
+SELECT
+    product_id,
+    category,
+    units,
+    -- sum() over bigint is numeric, so that nothing is cut off here.
+    round(100 * units / nullif(sum(units) OVER (PARTITION BY category), 0), 2) AS share_pct,
+    round(100 * cume_dist() OVER (PARTITION BY category ORDER BY units)::numeric, 1) AS percentile
+FROM sold
+ORDER BY product_id

@@ -1,0 +1,27 @@
+-- Belief: date_trunc takes the time zone as its third argument, and then the month is right.
+-- Caught by: test_monthly_change_counts_months_by_the_clock_of_the_store
+-- Hint: With a time zone date_trunc gives back an instant: midnight in Lisbon. In which time zone does ::date read it?
+WITH monthly AS (
+    SELECT store_id, date_trunc('month', paid_at, time_zone)::date AS month, sum(amount) AS revenue
+    FROM payment
+    JOIN store USING (store_id)
+    GROUP BY store_id, month
+),
+compared AS (
+    SELECT
+        store_id,
+        month,
+        revenue,
+        CASE WHEN lag(month) OVER by_month = month - interval '1 month' THEN lag(revenue) OVER by_month END AS previous_revenue
+    FROM monthly
+    WINDOW by_month AS (PARTITION BY store_id ORDER BY month)
+)
+SELECT
+    store_id,
+    month,
+    revenue,
+    previous_revenue,
+    revenue - previous_revenue AS change,
+    CASE WHEN previous_revenue > 0 THEN round(100 * (revenue - previous_revenue) / previous_revenue, 1) END AS change_pct
+FROM compared
+ORDER BY month, store_id

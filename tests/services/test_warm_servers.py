@@ -1,0 +1,183 @@
+"""A server is kept warm: found by the next run, replaced when it can't serve, ended when nobody needs it."""
+
+import contextlib
+import os
+import signal
+
+import pytest
+
+from harness.services import docker_engine, running_servers, stop_all
+from harness.services.postgres import connections, settings
+
+# Starts or adopts a server, says which, and keeps its lease until standard input ends.
+USE = """
+import sys
+from harness.services import start_postgres
+server = start_postgres(sys.argv[1] if len(sys.argv) > 1 else {provider!r}, say=lambda _: None)
+print(server._state.port, flush=True)
+sys.stdin.read()
+"""
+
+
+def port_of(process):
+    return int(process.stdout.readline())
+
+
+def kill_server(home, provider):
+    """End the server as a crash would, behind its keeper's back."""
+    if provider == "embedded":
+        os.kill(home.server_pid(), signal.SIGKILL)
+    else:
+        with contextlib.closing(docker_engine.client()) as client:
+            client.containers.get(home.containers()[0]).kill()
+
+
+def test_the_next_run_finds_the_server_warm(provider, start, in_process):
+    """A server outlives the process that has started it, with the databases on it."""
+    first = in_process(USE.format(provider=provider))
+    port = port_of(first)
+    first.communicate("")
+    assert start(provider)._state.port == port
+
+
+def test_a_warm_server_keeps_its_databases(provider, start, shop):
+    """The next run finds the data set that this one has loaded."""
+    first = start(provider)
+    name = first.dataset(shop).name
+    first.close()
+    again = start(provider)
+    assert again._register.names("data") == [name]
+    assert len(again.dataset(shop).query("SELECT * FROM payment").rows) == 4
+
+
+def test_two_runs_that_start_at_once_share_one_server(provider, own_home, in_process):
+    """Workers of one test run, or two terminals, never start a server each."""
+    processes = [in_process(USE.format(provider=provider)) for _ in range(3)]
+    assert len({port_of(process) for process in processes}) == 1
+    assert len(running_servers()) == 1
+
+
+def test_a_server_that_was_killed_is_replaced(provider, own_home, start, shop):
+    """A dead server is replaced without a word, and nothing of it stays."""
+    first = start(provider)
+    first.dataset(shop)
+    kill_server(own_home, provider)
+    second = start(provider)
+    assert second._state.passwords != first._state.passwords
+    assert len(second.dataset(shop).query("SELECT * FROM payment").rows) == 4
+    assert len(list(own_home.data.iterdir())) == (1 if provider == "embedded" else 0)
+    assert len(own_home.containers()) == (0 if provider == "embedded" else 1)
+
+
+def test_a_server_whose_keeper_was_killed_is_replaced(provider, own_home, start, eventually):
+    """Nobody would end a server without a keeper: the next start does, and takes its data and container away."""
+    first = start(provider)
+    os.kill(own_home.keeper_pid(), signal.SIGKILL)
+    eventually(lambda: not own_home.keepers())
+    second = start(provider)
+    assert second._state.passwords != first._state.passwords
+    assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
+
+
+def test_a_server_that_was_configured_differently_is_replaced(provider, own_home, start, monkeypatch):
+    """Changed settings are never ignored: the server with the old ones goes, unless a run uses it."""
+    first = start(provider)
+    monkeypatch.setitem(settings.SETTINGS, "work_mem", "8MB")
+    second = start(provider)
+    assert len(running_servers()) == 2  # the first is in use
+    assert second._control.execute("SHOW work_mem").fetchone() == ("8MB",)
+    first.close()
+    monkeypatch.setitem(settings.SETTINGS, "work_mem", "9MB")
+    second.close()
+    third = start(provider)
+    assert [state.port for state in running_servers()] == [third._state.port]
+
+
+def test_an_idle_server_ends(provider, own_home, in_process, monkeypatch, eventually):
+    """Without a lease a server ends after its time, and nothing is left."""
+    monkeypatch.setenv("LABS_IDLE_SECONDS", "0.5")
+    run = in_process(USE.format(provider=provider))
+    port_of(run)
+    run.communicate("")
+    eventually(lambda: own_home.traces() == [])
+    assert running_servers() == []
+
+
+def test_a_run_holds_the_server(own_home, in_process, monkeypatch):
+    """A lease keeps a server beyond its idle time."""
+    monkeypatch.setenv("LABS_IDLE_SECONDS", "0.3")
+    holder = in_process(USE.format(provider="embedded"))
+    port = port_of(holder)
+    passing = in_process(USE.format(provider="embedded"))
+    assert port_of(passing) == port
+    passing.communicate("")
+    # Longer than the idle time by the server's own clock, on a connection that holds no lease.
+    (state,) = running_servers()
+    with connections.connect(state, settings.SUPERUSER) as connection:
+        connection.execute("SELECT pg_sleep(0.8)")
+    assert [state.port for state in running_servers()] == [port]
+
+
+def test_a_killed_run_gives_its_lease_back(own_home, in_process, monkeypatch, eventually):
+    """After SIGKILL of the only run, the server ends like any idle one."""
+    monkeypatch.setenv("LABS_IDLE_SECONDS", "0.3")
+    holder = in_process(USE.format(provider="embedded"))
+    port_of(holder)
+    holder.kill()
+    eventually(lambda: own_home.traces() == [])
+
+
+def test_stop_all_leaves_nothing(provider, own_home, start, shop):
+    """No process, container or data is left, used or not, and it says what it has stopped."""
+    server = start(provider)
+    server.keep(server.dataset(shop), "kept")
+    (sentence,) = stop_all()
+    assert sentence.startswith("stopped PostgreSQL 18.")
+    assert own_home.traces() == []
+    assert stop_all() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_stop_all_sweeps_up_after_killed_keepers(provider, number, own_home, start):
+    """Whatever was killed, `labs down` leaves nothing."""
+    start(provider)
+    os.kill(own_home.keeper_pid(), number)
+    stop_all()
+    assert own_home.traces() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("moment", ["keeper", "server"])
+def test_a_start_that_is_interrupted_leaves_nothing(provider, number, moment, own_home, in_process, eventually):
+    """Ctrl-C, SIGTERM or SIGKILL in the middle of a start: the keeper takes everything away."""
+    stuck = (
+        "import sys, time; from harness.services import warm, start_postgres\n"
+        "from harness.services.postgres import docker, embedded\n"
+        "def wait(*_): print('here', flush=True); time.sleep(60)\n"
+    )
+    # At the first moment the keeper has just been started, at the second the server is up but not yet written down.
+    where = "warm.WarmFolder._require" if moment == "keeper" else "warm.WarmFolder.write"
+    run = in_process(f"{stuck}{where} = wait\nstart_postgres({provider!r}, say=lambda _: None)")
+    assert run.stdout.readline() == "here\n"
+    run.send_signal(number)
+    run.communicate()
+    eventually(lambda: [trace for trace in own_home.traces() if "Exit" not in trace] == [])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"service": "postgres"}', "\0"])
+def test_a_broken_state_file_counts_as_none(own_home, start, text):
+    """Half a file, or one of another version, leads to a new server and to no error."""
+    first = start("embedded")
+    (file,) = own_home.home.glob("servers/*/state.json")
+    file.write_text(text)
+    assert start("embedded")._state.passwords != first._state.passwords
+    assert len(list(own_home.data.iterdir())) == 1
+
+
+def test_state_and_cache_are_closed_to_other_users(own_home, start):
+    """What holds a password can be read by its owner only."""
+    start("embedded")
+    for path in [*own_home.home.glob("servers/*/state.json"), *own_home.home.glob("cache/*/password")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+    for path in [*own_home.home.glob("servers/*"), own_home.home / "cache", *own_home.data.iterdir()]:
+        assert path.stat().st_mode & 0o077 == 0, path
