@@ -154,9 +154,10 @@ class LabRun:
                 continue
             item.stash[LAB] = LabItem(lab, task, answers)
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter and items and all(LAB in item.stash for item in items) and reporter.reportchars == "fE":
+        default = self.config.option.reportchars == "fE"
+        if reporter and default and items and all(LAB in item.stash for item in items):
             # Where nothing but labs is run, the closing board says all that pytest's list of failures would.
-            reporter.reportchars = ""
+            reporter.reportchars = reporter.reportchars.translate({ord(char): None for char in "fE"})
 
     @staticmethod
     def _load(folder: Path) -> Lab | LabsError:

@@ -36,11 +36,8 @@ TIES = {"customer_address": (1, 3), "payment": (1, 3), "click": (1, 2)}
 def shop(name: str, seed: int) -> Dataset:
     """Make the data set `name`, its rows in an order that the seed decides. Raises KeyError for an unknown name."""
     rng = random.Random(f"{seed}:{name}")  # noqa: S311 - a test's data, not a secret
-    if name in SIZES:
-        tables = at_random(rng, **SIZES[name])
-    else:
-        tables = HAND_WRITTEN[name]
-    shuffled = {table: in_heap_order(rows, TIES.get(table), rng) for table, rows in tables.items()}
+    rows_of = at_random(rng, **SIZES[name]) if name in SIZES else HAND_WRITTEN[name]
+    shuffled = {table: in_heap_order(rows, TIES.get(table), rng) for table, rows in rows_of.items()}
     return Dataset(name=name, schema=SCHEMA, tables=shuffled, seed=seed)
 
 
@@ -132,11 +129,11 @@ HAND_WRITTEN = {
         ),
         clicks(
             (1, 1, "2025-02-03 09:00", "home"),
-            (2, 1, "2025-02-03 09:25", "basket"),
+            (2, 1, "2025-02-03 10:15", "help"),
             (3, 1, "2025-02-03 09:10", "sencha"),
             (4, 2, "2025-02-03 11:05", "home"),
             (5, 2, "2025-02-03 11:20", "assam"),
-            (6, 1, "2025-02-03 10:15", "help"),
+            (6, 1, "2025-02-03 09:25", "basket"),
         ),
     ),
     # Six rows are what Postgres sorts without moving equal ones, so in_heap_order decides for certain; with more,
@@ -159,9 +156,9 @@ HAND_WRITTEN = {
             (1, 1, LISBON, "2025-02-10 10:00", "10.00"),
             (2, 1, LISBON, "2025-02-10 10:00", "2.50"),
             (3, 1, LISBON, "2025-02-10 10:00", "4.00"),
-            (4, 2, AUCKLAND, "2025-02-10 03:00", "20.00"),
-            (5, 2, AUCKLAND, "2025-02-10 03:00", "6.00"),
-            (6, 1, LISBON, "2025-02-11 10:00", "1.00"),
+            (4, 2, LISBON, "2025-02-10 12:00", "20.00"),
+            (5, 2, LISBON, "2025-02-10 12:00", "6.00"),
+            (6, 1, LISBON, "2025-02-10 12:00", "1.00"),
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", "home"),
@@ -189,7 +186,7 @@ HAND_WRITTEN = {
             white={"Baimudan": [1]},
         ),
         payments(
-            (1, 1, LISBON, "2025-01-20 10:00", "10.00"),
+            (1, 1, LISBON, "2024-02-20 10:00", "10.00"),  # the month before March, but a year too early
             (2, 1, LISBON, "2025-03-09 09:30", "8.00"),
             (3, 1, LISBON, "2025-03-01 11:00", "20.00"),
             (4, 2, LISBON, "2025-03-03 12:00", "4.00"),
@@ -198,6 +195,7 @@ HAND_WRITTEN = {
             (7, 2, AUCKLAND, "2025-02-10 03:00", "25.00"),
             (8, 2, AUCKLAND, "2025-02-13 04:00", "35.00"),
             (9, 3, AUCKLAND, "2025-06-02 05:00", "75.00"),
+            (10, 1, LISBON, "2025-03-09 08:15", "2.00"),
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", None),

@@ -61,7 +61,7 @@ def test_latest_address_holds_in_shops_of_any_size(answers, shop_of_any_size):
 
 
 def test_latest_address_uses_a_window(answers):
-    """The current address comes from a window over the addresses, or from DISTINCT ON; nothing is joined with itself."""
+    """The current address comes from a window over the addresses or from DISTINCT ON, not from a self-join."""
     expect_window_query(
         answers.source("latest_address"),
         tables=["customer_address"],
@@ -323,7 +323,7 @@ def test_monthly_change_has_nothing_to_compare_after_a_missing_month(answers, te
     expect_rows(
         answers.monthly_change(shop),
         oracle.monthly_change(shop.dataset),
-        ask="Lisbon sold nothing in February: which row does March look back at?",
+        ask="Lisbon sold nothing in February 2025: which row does March look back at?",
     )
 
 

@@ -105,7 +105,9 @@ def _need(provider: str) -> None:
     if provider == "embedded":
         return
     engine = docker_engine.probe()
-    reason = engine.why_not or ("" if _image_here() else "no image for postgres is here: python docker/build.py postgres")
+    reason = engine.why_not or (
+        "" if _image_here() else "no image for postgres is here: python docker/build.py postgres"
+    )
     if reason and os.environ.get("LABS_REQUIRE_ALL"):
         pytest.fail(reason)
     if reason:

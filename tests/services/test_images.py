@@ -21,7 +21,7 @@ def client(with_docker):
         ("toomanyrequests: You have reached your pull rate limit.", "the registry's rate limit is reached"),
         ("manifest for postgres:99 not found: manifest unknown", "there is no such image"),
         ("pull access denied for x, repository does not exist or may require 'docker login'", "there is no such image"),
-        ("Get \"...\": dial tcp: lookup registry on 127.0.0.53:53: no such host", "no registry can be reached"),
+        ('Get "...": dial tcp: lookup registry on 127.0.0.53:53: no such host', "no registry can be reached"),
         ("net/http: request canceled while waiting for connection", "no registry can be reached"),
         ("something else\nand more", "something else"),
     ],
@@ -46,7 +46,9 @@ def test_progress_of_a_pull_is_told_in_tens():
 
 def test_a_pull_that_breaks_off_says_why():
     """An error may come in the middle of the events."""
-    assert images._watch(iter([{"error": "toomanyrequests"}]), "x:1", lambda _: None) == images.reason("toomanyrequests")
+    assert images._watch(iter([{"error": "toomanyrequests"}]), "x:1", lambda _: None) == images.reason(
+        "toomanyrequests"
+    )
 
 
 def test_the_environments_image_comes_first(client, monkeypatch, image_here):

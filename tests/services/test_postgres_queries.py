@@ -144,12 +144,15 @@ def test_a_statement_without_rows_is_no_answer(database, statement, says):
 def test_a_statement_leaves_nothing_to_the_next_one(database):
     """Settings and locks of one statement are gone for the next, on the same connection."""
     database.query("SELECT set_config('search_path', 'nowhere', false), pg_advisory_lock(42)")
-    rows = database.query("SELECT current_setting('search_path'), (SELECT count(*) FROM pg_locks WHERE objid = 42)").rows
+    rows = database.query(
+        "SELECT current_setting('search_path'), (SELECT count(*) FROM pg_locks WHERE objid = 42)"
+    ).rows
     assert rows == (('"$user", public', 0),)
 
 
 @pytest.mark.parametrize(
-    "statement", ["SELECT pg_sleep(60)", "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t"]
+    "statement",
+    ["SELECT pg_sleep(60)", "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t"],
 )
 def test_a_statement_that_runs_for_ever_is_stopped(database, statement):
     """The server itself stops it when its time is over."""

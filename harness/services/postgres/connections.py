@@ -31,6 +31,7 @@ def connect(state: State, role: str, database: str = "postgres", *, password: st
         target_session_attrs="any",
         connect_timeout=5,
         autocommit=True,
+        prepare_threshold=None,  # DISCARD ALL would take prepared statements away behind its back
     )
 
 
