@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.answers import Answers, Origin, QueryResult, Source
+from harness.answers import Answers, Origin, QueryResult
 from harness.errors import Wrong
 from harness.judging import compare, require_one_reading_statement, require_window_query
 from harness.services import Database, Dataset, PostgresServer
@@ -16,7 +16,6 @@ __all__ = [
     "Dataset",
     "PostgresServer",
     "QueryResult",
-    "Source",
     "Table",
     "expect_rows",
     "expect_window_query",
@@ -36,16 +35,21 @@ def expect_rows(observed: QueryResult, expected: Table, *, ask: str) -> None:
         raise
 
 
-def expect_window_query(source: Source, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False) -> None:
+def expect_window_query(
+    observed: QueryResult, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False
+) -> None:
     """Hold a query's structure against the task: one reading statement whose result comes from a window over `tables`.
 
-    Self-joins and correlated subqueries are refused, every equivalent form passes. Raises `WrongStructure`;
-    `CouldNotJudge` where the parser can't read what the server can.
+    It takes a query that has run, so that what the server refuses is never judged by its looks. Self-joins and
+    correlated subqueries are refused, every equivalent form passes. Raises `WrongStructure`; `CouldNotJudge` where the
+    parser can't read what the server can.
     """
     __tracebackhide__ = True
+    text = observed.source.text
     try:
-        require_one_reading_statement(source.text)
-        require_window_query(source.text, tables=tables, ask=ask, or_distinct_on=or_distinct_on)
+        require_one_reading_statement(text)
+        require_window_query(text, tables=tables, ask=ask, or_distinct_on=or_distinct_on)
     except Wrong as wrong:
-        wrong.origin = Origin(source)
+        # No database: nothing in the rows would show it.
+        wrong.origin = Origin(observed.source)
         raise

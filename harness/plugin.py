@@ -326,7 +326,7 @@ def _facts(task: Task, verdicts: list[Verdict]) -> Facts:
     """Sum up what was found about one task: it is right only where every fact holds."""
     kinds: tuple[Verdict, ...] = ("not written", "wrong", "could not judge", "right")
     verdict = next(kind for kind in kinds if kind in verdicts)
-    return Facts(task.file, task.sentence, verdict, verdicts.count("right"), len(verdicts))
+    return Facts(task.file, verdict, verdicts.count("right"), len(verdicts))
 
 
 def _shown(path: Path, lab: Lab) -> str:

@@ -51,21 +51,21 @@ def failure(wrong: LabsError, context: Context, width: int = 100) -> str:
 
 
 @singledispatch
-def _story(wrong: LabsError, context: Context, width: int) -> Story:  # noqa: ARG001 - each kind takes what it needs
+def _story(wrong: LabsError, context: Context, width: int) -> Story:
     if isinstance(wrong, CouldNotJudge):
         return Story(f"Could not judge: {wrong.message}")
     return Story(wrong.message)
 
 
 @_story.register
-def _(wrong: WrongColumns, context: Context, width: int) -> Story:  # noqa: ARG001
+def _(wrong: WrongColumns, context: Context, width: int) -> Story:
     findings = [line for text in tell_columns(wrong.findings) for line in wrapped(text, width, "  • ", "    ")]
     table = show_columns(wrong.expected, wrong.observed, wrong.findings, width)
     return Story(wrong.message, [_RUNS], [findings, table])
 
 
 @_story.register
-def _(wrong: WrongRows, context: Context, width: int) -> Story:  # noqa: ARG001
+def _(wrong: WrongRows, context: Context, width: int) -> Story:
     expected, observed = wrong.expected, wrong.observed
     holds = [_RUNS, _columns_hold(expected)]
     if not observed.rows:
@@ -90,7 +90,7 @@ def _(wrong: WrongRows, context: Context, width: int) -> Story:  # noqa: ARG001
 
 
 @_story.register
-def _(wrong: WrongOrder, context: Context, width: int) -> Story:  # noqa: ARG001
+def _(wrong: WrongOrder, context: Context, width: int) -> Story:
     expected, observed, first = wrong.expected, wrong.observed, wrong.first
     table = show_order(expected, observed, first, width)
     holds = [_RUNS, _columns_hold(expected), f"all {len(expected.rows)} rows are right"]
@@ -98,7 +98,7 @@ def _(wrong: WrongOrder, context: Context, width: int) -> Story:  # noqa: ARG001
 
 
 @_story.register
-def _(wrong: WrongStructure, context: Context, width: int) -> Story:  # noqa: ARG001
+def _(wrong: WrongStructure, context: Context, width: int) -> Story:
     places = [
         line for place in wrong.places for line in excerpt(place.line, place.text, place.start, place.length, width)
     ]
@@ -120,14 +120,14 @@ def _(wrong: QueryFailed, context: Context, width: int) -> Story:
 
 
 @_story.register
-def _(wrong: QueryTooSlow, context: Context, width: int) -> Story:  # noqa: ARG001
+def _(wrong: QueryTooSlow, context: Context, width: int) -> Story:
     unit = "second" if wrong.seconds == 1 else "seconds"
     advice = "Does a join or a recursion have no end, or pair every row with every other?"
     return Story(f"Your query was stopped after {wrong.seconds:g} {unit}, before it was done.", advice=advice)
 
 
 @_story.register
-def _(wrong: TooManyRows, context: Context, width: int) -> Story:  # noqa: ARG001
+def _(wrong: TooManyRows, context: Context, width: int) -> Story:
     advice = "Does a join lack its condition?"
     return Story(f"Your query was stopped: {wrong.message}.", advice=advice)
 

@@ -60,10 +60,10 @@ def test_latest_address_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_latest_address_uses_a_window(answers):
+def test_latest_address_uses_a_window(answers, tea_shop):
     """The current address comes from a window over the addresses or from DISTINCT ON, not from a self-join."""
     expect_window_query(
-        answers.source("latest_address"),
+        answers.latest_address(tea_shop("sample")),
         tables=["customer_address"],
         or_distinct_on=True,
         ask="How could each row learn its place among the customer's rows without asking the table again?",
@@ -112,10 +112,10 @@ def test_running_total_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_running_total_uses_a_window(answers):
+def test_running_total_uses_a_window(answers, tea_shop):
     """The total runs along in a window over the payments; it isn't added up again for every row."""
     expect_window_query(
-        answers.source("running_total"),
+        answers.running_total(tea_shop("sample")),
         tables=["payment"],
         ask="With a million payments, how many rows would your query add up for the last of them?",
     )
@@ -173,10 +173,10 @@ def test_top_products_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_top_products_uses_a_window(answers):
+def test_top_products_uses_a_window(answers, tea_shop):
     """The places come from a window over the products; no product is compared with the others one by one."""
     expect_window_query(
-        answers.source("top_products"),
+        answers.top_products(tea_shop("sample")),
         tables=["product", "sale"],
         ask="Which window function gives a place that equal rows share?",
     )
@@ -234,10 +234,10 @@ def test_share_of_category_holds_in_shops_of_any_size(answers, shop_of_any_size)
     )
 
 
-def test_share_of_category_uses_a_window(answers):
+def test_share_of_category_uses_a_window(answers, tea_shop):
     """The total of the category stands beside each product by a window; nothing is joined with itself."""
     expect_window_query(
-        answers.source("share_of_category"),
+        answers.share_of_category(tea_shop("sample")),
         tables=["product", "sale"],
         ask="How can a row see the sum over its whole category and still stay a row of its own?",
     )
@@ -285,10 +285,10 @@ def test_entry_and_exit_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_entry_and_exit_uses_a_window(answers):
+def test_entry_and_exit_uses_a_window(answers, tea_shop):
     """Both pages come from a window over the clicks; the clicks are not searched again for every row."""
     expect_window_query(
-        answers.source("entry_and_exit"),
+        answers.entry_and_exit(tea_shop("sample")),
         tables=["click"],
         ask="Which two window functions take a value from the ends of the frame?",
     )
@@ -356,10 +356,10 @@ def test_monthly_change_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_monthly_change_uses_a_window(answers):
+def test_monthly_change_uses_a_window(answers, tea_shop):
     """The month before comes from a window over the months; the payments are not joined with themselves."""
     expect_window_query(
-        answers.source("monthly_change"),
+        answers.monthly_change(tea_shop("sample")),
         tables=["payment", "store"],
         ask="How can a row look at the row before it without a second copy of the table?",
     )
@@ -417,10 +417,10 @@ def test_moving_average_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_moving_average_uses_a_window(answers):
+def test_moving_average_uses_a_window(answers, tea_shop):
     """The mean comes from a frame that moves along the days; the payments are not searched again for every day."""
     expect_window_query(
-        answers.source("moving_average"),
+        answers.moving_average(tea_shop("sample")),
         tables=["payment", "store"],
         ask="Which kind of frame measures how far the sorted values lie apart?",
     )
@@ -478,10 +478,10 @@ def test_sessions_holds_in_shops_of_any_size(answers, shop_of_any_size):
     )
 
 
-def test_sessions_uses_a_window(answers):
+def test_sessions_uses_a_window(answers, tea_shop):
     """Visits come from windows over the clicks; no click is joined with the others."""
     expect_window_query(
-        answers.source("sessions"),
+        answers.sessions(tea_shop("sample")),
         tables=["click"],
         ask="Which window function gives the row before, and which one counts the beginnings so far?",
     )

@@ -10,7 +10,7 @@ from harness.errors import EXIT_WRONG
 from harness.verify import run_lab
 
 FILE = "2_running_total.sql"
-COLUMNS = "customer_id, payment_id, paid_at, amount"
+COLUMNS = "payment_id, customer_id, paid_at, amount"
 TOTAL = "sum(amount) over (partition by customer_id order by paid_at, payment_id rows unbounded preceding)"
 
 
@@ -29,7 +29,7 @@ CASES = (
         b"-- mine\nselect customer_id\nform payment",
         ('syntax error at or near "payment"', "3 |", "^"),
     ),
-    Case("two statements", b"select 1;\nselect 2;", ("one statement", "2")),
+    Case("two statements", b"select 1;\nselect 2;", ("more than one statement", "exactly one SELECT")),
     Case("a DELETE", b"delete from payment returning *", ("DELETE", "only reads")),
     Case(
         "a DELETE in a CTE",
@@ -39,17 +39,17 @@ CASES = (
     Case("a function that is not there", b"select runing_sum(amount) from payment", ("runing_sum", "^")),
     Case(
         "a wrong column name",
-        f"select {COLUMNS}, {TOTAL} as totl from payment order by 1, 3, 2".encode(),
+        f"select {COLUMNS}, {TOTAL} as totl from payment order by 3, 1".encode(),
         ("totl", "balance"),
     ),
     Case(
         "a wrong type",
-        f"select {COLUMNS}, ({TOTAL})::text as balance from payment order by 1, 3, 2".encode(),
+        f"select {COLUMNS}, ({TOTAL})::text as balance from payment order by 3, 1".encode(),
         ("balance", "numeric", "text"),
     ),
     Case(
         "a wrong order of columns",
-        f"select payment_id, customer_id, paid_at, amount, {TOTAL} as balance from payment order by 2, 3, 1".encode(),
+        f"select customer_id, payment_id, paid_at, amount, {TOTAL} as balance from payment order by 3, 2".encode(),
         ("order", "customer_id"),
     ),
     Case(
@@ -59,7 +59,7 @@ CASES = (
     ),
     Case(
         "no rows",
-        f"select {COLUMNS}, {TOTAL} as balance from payment where false order by 1, 3, 2".encode(),
+        f"select {COLUMNS}, {TOTAL} as balance from payment where false order by 3, 1".encode(),
         ("no rows",),
     ),
     Case("an empty file", b"", ("not written yet", "empty")),

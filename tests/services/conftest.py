@@ -1,5 +1,7 @@
 """Servers of the tests' own: nothing here touches those that a developer keeps warm."""
 
+# ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
+
 from __future__ import annotations
 
 import contextlib
@@ -134,7 +136,7 @@ def server(request: pytest.FixtureRequest, shared_home: Home):
 
 
 @pytest.fixture
-def own_home(tmp_path: Path, shared_home: Home) -> Iterator[Home]:
+def own_home(tmp_path: Path, shared_home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """A home for one test that starts, kills and stops servers."""
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
@@ -143,6 +145,8 @@ def own_home(tmp_path: Path, shared_home: Home) -> Iterator[Home]:
         shutil.copytree(cache, home / "cache")  # initdb is not the point
     with _home(home) as ours:
         yield ours
+        # The test's own patches go first: they lie over this home's, and Docker is needed to clean up.
+        monkeypatch.undo()
 
 
 @pytest.fixture(params=PROVIDERS)
@@ -219,6 +223,7 @@ def shop() -> Dataset:
     """Four payments of two customers, in an order that no column has."""
     return Dataset(
         "four payments",
-        "CREATE TABLE payment (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text, amount numeric(8, 2));",
+        "CREATE TABLE payment "
+        "(id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text, amount numeric(8, 2));",
         {"payment": [(3, "Ann", 10), (1, "bob", 20), (4, None, -5), (2, "Éva", 10)]},
     )

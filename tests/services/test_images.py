@@ -1,5 +1,7 @@
 """Which image a server is made from, and why one can't be had."""
 
+# ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
+
 import contextlib
 
 import pytest

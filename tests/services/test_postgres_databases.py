@@ -125,7 +125,7 @@ def test_other_users_of_the_machine_stay_out(server, shop):
     data = server.dataset(shop).name
     for role in ("postgres", "reader", "learner"):
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(server.address(data, role), password="wrong")
+            psycopg.connect(server.address(data, role), password="wrong")  # noqa: S106 - it is wrong
 
 
 def test_the_server_says_what_it_is(server):

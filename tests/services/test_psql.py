@@ -1,5 +1,7 @@
 """Looking at a kept database after a failed test."""
 
+# ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
+
 import os
 import pty
 import shutil
@@ -10,6 +12,8 @@ import pytest
 from harness.errors import ServiceUnavailable, UsageError
 from harness.services import address, open_psql
 from harness.services.postgres import psql
+
+COUNT = "SELECT 'rows: ' || count(*) FROM payment;\n\\q\n"
 
 
 def test_without_a_warm_server_nothing_is_kept(own_home):
@@ -42,23 +46,38 @@ def test_the_address_opens_the_kept_database(provider, start, shop, name):
     assert row == ("learner", "kept_running_total", 4)
 
 
-@pytest.mark.parametrize("client", ["PATH", "wheel", "container"])
-def test_psql_opens_the_kept_database(provider, start, shop, client, monkeypatch):
-    """With the psql on PATH, the wheel's or the container's own."""
-    if client == "container" and (provider != "docker" or not shutil.which("docker")):
-        pytest.skip("there is no container" if provider != "docker" else "there is no docker command")
-    if client == "PATH" and not shutil.which("psql"):
-        pytest.skip("there is no psql on PATH")
+def test_psql_opens_the_kept_database(provider, start, shop):
+    """The learner gets a prompt on the database, with the psql on PATH where there is one."""
     server = start(provider)
     server.keep(server.dataset(shop), "running total")
+    status, printed = in_terminal(COUNT, "running total")
+    assert (status, "rows: 4" in printed) == (0, True), printed
+
+
+def test_without_psql_on_path_the_wheels_is_taken(provider, start, shop, monkeypatch):
+    """Nobody has to install a client."""
+    server = start(provider)
+    server.keep(server.dataset(shop), "running total")
+    monkeypatch.setenv("PATH", "/nowhere")
+    status, printed = in_terminal(COUNT, "running total")
+    assert (status, "rows: 4" in printed) == (0, True), printed
+
+
+def test_without_any_psql_the_containers_is_taken(with_docker, start, shop, monkeypatch):
+    """Where the wheel is missing too, the container has one."""
+    if not shutil.which("docker"):
+        pytest.skip("there is no docker command")
     real = shutil.which
-    if client != "PATH":
-        monkeypatch.setattr(psql.shutil, "which", lambda name: None if name == "psql" else real(name))
-    if client == "container":
-        monkeypatch.setattr(psql.binaries, "programs", lambda: (_ for _ in ()).throw(ServiceUnavailable("no wheel")))
-    status, printed = in_terminal("SELECT 'rows: ' || count(*) FROM payment;\n\\q\n", "running total")
-    assert status == 0
-    assert "rows: 4" in printed
+    monkeypatch.setattr(psql.shutil, "which", lambda name: None if name == "psql" else real(name))
+    monkeypatch.setattr(psql.binaries, "programs", no_wheel)
+    server = start("docker")
+    server.keep(server.dataset(shop), "running total")
+    status, printed = in_terminal(COUNT, "running total")
+    assert (status, "rows: 4" in printed) == (0, True), printed
+
+
+def no_wheel():
+    raise ServiceUnavailable("there is no wheel")
 
 
 def in_terminal(typed, name):
@@ -67,7 +86,7 @@ def in_terminal(typed, name):
     if child == 0:
         status = 1
         try:
-            os.environ["PAGER"] = "cat"
+            os.environ["PSQL_PAGER"] = "/bin/cat"
             status = open_psql(name)
         finally:
             os._exit(status)

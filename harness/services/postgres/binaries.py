@@ -5,6 +5,7 @@ The wheel is located and never imported: its Python API, run as root, makes a us
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -33,15 +34,16 @@ def programs() -> Path:
     found = importlib.util.find_spec(_WHEEL.replace("-", "_"))
     if found is None or not found.submodule_search_locations:
         raise _missing()
-    tree = Path(found.submodule_search_locations[0]) / f"pginstall{_MAJOR}"
-    if not (tree / "bin" / "postgres").is_file():
+    package = Path(found.submodule_search_locations[0])
+    inside = Path(f"pginstall{_MAJOR}", "bin")
+    if not (package / inside / "postgres").is_file():
         raise ServiceUnavailable(
             f"the wheel {_WHEEL} {wheel_version()} has no PostgreSQL {_MAJOR} for this platform",
             "take Docker: --services docker",
         )
-    if run_as() is not None and not folders.enterable(tree / "bin"):
-        tree = _copy_for_others(tree)
-    return tree / "bin"
+    if run_as() is not None and not folders.enterable(package / inside):
+        package = _copy_for_others(package)
+    return package / inside
 
 
 def run_as() -> int | None:
@@ -49,10 +51,9 @@ def run_as() -> int | None:
     return folders.ORDINARY_ID if os.geteuid() == 0 else None
 
 
-def _copy_for_others(tree: Path) -> Path:
-    """A copy of the programs where the ordinary user can run them; made once, for root only."""
+def _copy_for_others(package: Path) -> Path:
+    """A copy of the package's PostgreSQL where the ordinary user can run it; made once, for root only."""
     place = folders.for_everyone() / f"backend-labs-root-{_WHEEL}-{wheel_version()}"
-    copy = place / tree.name
     try:
         place.mkdir(mode=0o755)
     except FileExistsError:
@@ -64,20 +65,28 @@ def _copy_for_others(tree: Path) -> Path:
                 "remove it and run again",
             ) from None
     place.chmod(0o755)  # whatever the umask said
+    copy = place / "programs"
     if not copy.is_dir():
         draft = Path(tempfile.mkdtemp(dir=place))
         try:
-            shutil.copytree(tree, draft / tree.name, symlinks=True)
-            for folder in (draft / tree.name).rglob("*"):
-                if not folder.is_symlink():
-                    folder.chmod(0o755 if folder.is_dir() or os.access(folder, os.X_OK) else 0o644)
-                    os.chown(folder, 0, 0)
-            (draft / tree.name).chmod(0o755)
-            if not copy.is_dir():
-                (draft / tree.name).rename(copy)
+            _copy_programs(package, draft)
+            with contextlib.suppress(OSError):  # another process was faster
+                draft.rename(copy)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    return copy
+    return copy / package.name
+
+
+def _copy_programs(package: Path, into: Path) -> None:
+    """Copy the programs, and the shared libraries that they look for at a place relative to their own."""
+    parts = [f"{package.name}/pginstall{_MAJOR}", f"{package.name}/.dylibs", f"{package.name}.libs"]
+    for part in parts:
+        if (package.parent / part).is_dir():
+            shutil.copytree(package.parent / part, into / part, symlinks=True)
+    for path in [into, *into.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+            os.chown(path, 0, 0)
 
 
 def _missing() -> ServiceUnavailable:

@@ -97,19 +97,17 @@ def test_no_position_is_too_odd_to_show(sql, position):
 
 
 def test_the_board_has_a_line_a_task():
-    """A run closes with each task's file, title, verdict and how many of its facts hold."""
+    """A run closes with each task's file, its verdict and how many of its facts hold."""
     rows = [
-        Facts("1_ranks.sql", "Rank the products.", "right", 4, 4),
-        Facts("2_running_total.sql", "Add up payments one by one. " * 9, "wrong", 2, 5),
-        Facts("3_top.sql", "Find the top three.", "not written", 0, 6),
-        Facts("4_months.sql", "Compare months.", "could not judge", 0, 3),
+        Facts("1_ranks.sql", "right", 4, 4),
+        Facts("2_running_total.sql", "wrong", 2, 5),
+        Facts("3_top.sql", "not written", 0, 6),
+        Facts("4_months.sql", "could not judge", 0, 3),
     ]
     top, *lines = board(rows).splitlines()
-    assert top.split() == ["file", "task", "verdict", "facts"]
+    assert top.split() == ["file", "verdict", "facts", "that", "hold"]
     assert [line.split()[0] for line in lines] == ["✔", "✗", "·", "?"]
-    assert lines[0].endswith("right            4 of 4 ✔")
-    assert "…" in lines[1]
-    assert max(map(width_of, lines)) <= 100
+    assert lines[0].endswith("right            4 of 4")
     assert board([]) == ""
 
 

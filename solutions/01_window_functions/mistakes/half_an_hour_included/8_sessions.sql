@@ -5,7 +5,8 @@ WITH marked AS (
     SELECT
         visitor_id,
         clicked_at,
-        clicked_at - lag(clicked_at) OVER (PARTITION BY visitor_id ORDER BY clicked_at) >= interval '30 minutes' AS after_pause
+        clicked_at - lag(clicked_at) OVER (PARTITION BY visitor_id ORDER BY clicked_at) >= interval '30 minutes'
+            AS after_pause
     FROM click
 ),
 numbered AS (

@@ -22,6 +22,7 @@ SELECT
     revenue,
     previous_revenue,
     revenue - previous_revenue AS change,
-    CASE WHEN previous_revenue > 0 THEN round(100 * (revenue - previous_revenue) / previous_revenue, 1) END AS change_pct
+    CASE WHEN previous_revenue > 0 THEN round(100 * (revenue - previous_revenue) / previous_revenue, 1) END
+        AS change_pct
 FROM compared
 ORDER BY month, store_id

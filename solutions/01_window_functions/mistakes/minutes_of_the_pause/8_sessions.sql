@@ -5,7 +5,8 @@ WITH marked AS (
     SELECT
         visitor_id,
         clicked_at,
-        extract(minute FROM clicked_at - lag(clicked_at) OVER (PARTITION BY visitor_id ORDER BY clicked_at)) > 30 AS after_pause
+        extract(minute FROM clicked_at - lag(clicked_at) OVER (PARTITION BY visitor_id ORDER BY clicked_at)) > 30
+            AS after_pause
     FROM click
 ),
 numbered AS (

@@ -12,7 +12,8 @@ compared AS (
         store_id,
         month,
         revenue,
-        CASE WHEN lag(month) OVER by_month = month - interval '1 month' THEN lag(revenue) OVER by_month END AS previous_revenue
+        CASE WHEN lag(month) OVER by_month = month - interval '1 month' THEN lag(revenue) OVER by_month END
+            AS previous_revenue
     FROM monthly
     WINDOW by_month AS (PARTITION BY store_id ORDER BY month)
 )

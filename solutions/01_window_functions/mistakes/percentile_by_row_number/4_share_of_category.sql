@@ -12,6 +12,10 @@ SELECT
     category,
     units,
     round(100 * units / nullif(sum(units) OVER (PARTITION BY category), 0), 2) AS share_pct,
-    round(100.0 * row_number() OVER (PARTITION BY category ORDER BY units, product_id) / count(*) OVER (PARTITION BY category), 1) AS percentile
+    round(
+        100.0 * row_number() OVER (PARTITION BY category ORDER BY units, product_id)
+        / count(*) OVER (PARTITION BY category),
+        1
+    ) AS percentile
 FROM sold
 ORDER BY product_id

@@ -12,7 +12,8 @@ compared AS (
         store_id,
         month,
         revenue,
-        CASE WHEN lag(month) OVER by_month = month - interval '1 month' THEN lag(revenue) OVER by_month END AS previous_revenue
+        CASE WHEN lag(month) OVER by_month = month - interval '1 month' THEN lag(revenue) OVER by_month END
+            AS previous_revenue
     FROM monthly
     WINDOW by_month AS (PARTITION BY store_id ORDER BY month)
 )
@@ -22,6 +23,7 @@ SELECT
     revenue,
     previous_revenue,
     revenue - previous_revenue AS change,
-    CASE WHEN previous_revenue > 0 THEN round(100 * (revenue - previous_revenue) / previous_revenue, 1) END AS change_pct
+    CASE WHEN previous_revenue > 0 THEN round(100 * (revenue - previous_revenue) / previous_revenue, 1) END
+        AS change_pct
 FROM compared
 ORDER BY month, store_id
