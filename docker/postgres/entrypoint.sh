@@ -65,7 +65,7 @@ initialise_data_directory() {
 allow_connections_from_outside() {
     local method=$POSTGRES_HOST_AUTH_METHOD
     # Without a wish, the method is the one the password was stored with: scram-sha-256 since PostgreSQL 14.
-    [[ -n $method ]] || method=$(postgres -C password_encryption "$@" 2>/dev/null)
+    [[ -n $method ]] || method=$(postgres -C password_encryption "$@")
     printf '\n# Written by the entrypoint.\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
 }
 

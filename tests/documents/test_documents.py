@@ -14,7 +14,7 @@ from harness.catalogue import lab_folders, load_lab, project_root
 ROOT = project_root(Path(__file__))
 LABS = [load_lab(folder) for folder in lab_folders(ROOT)]
 DOCUMENTS = sorted(
-    path for path in ROOT.rglob("*.md") if not any(part.startswith((".", "fresh")) for part in path.parts[1:])
+    path for path in ROOT.rglob("*.md") if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
 )
 
 

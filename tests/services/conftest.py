@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.services import Dataset, docker_engine, folders, images, start_postgres, stop_all
@@ -37,8 +38,8 @@ class Home:
 
     def traces(self) -> list[str]:
         """Every process, data folder and container that belongs to this home's servers."""
-        listed = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
-        found = [line.strip() for line in listed.splitlines() if str(self.data) in line]
+        processes = {each.pid: " ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])}
+        found = [f"{pid} {line}" for pid, line in processes.items() if str(self.data) in line]
         found += [str(path) for path in self.data.iterdir()]
         return found + [str(path) for path in self.keepers()] + self.containers()
 
@@ -66,7 +67,7 @@ class Home:
 @contextlib.contextmanager
 def _home(home: Path) -> Iterator[Home]:
     # Where root runs the tests, the server's own user must get into the data folder, and pytest's are closed.
-    room = "/dev/shm" if shutil.disk_usage("/dev/shm").free > 2**30 else None  # noqa: S108
+    room = "/dev/shm" if shutil.disk_usage("/dev/shm").free > 2**30 else None  # noqa: S108 - where servers put their data
     data = Path(tempfile.mkdtemp(prefix="labs-tests-", dir=room))
     data.chmod(0o711)
     ours = Home(home, data)

@@ -116,7 +116,7 @@ UNLIKE = [
     (Decimal("1.001"), Decimal("1.00")),
     (float("nan"), None),
     (date(2026, 3, 29), datetime(2026, 3, 29)),  # noqa: DTZ001 - a timestamp without zone
-    (datetime(2026, 3, 29), datetime(2026, 3, 29, tzinfo=UTC)),  # noqa: DTZ001
+    (datetime(2026, 3, 29), datetime(2026, 3, 29, tzinfo=UTC)),  # noqa: DTZ001 - a time without a zone is the case
     (datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN), datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=BERLIN)),
     ("a", "A"),
     ("a", "a "),

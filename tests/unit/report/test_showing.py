@@ -33,7 +33,7 @@ from harness.report.values import cut, escape, show, width_of
         (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), "2026-03-29 00:30"),
         (datetime(2026, 3, 29, 2, 30, tzinfo=timezone(timedelta(hours=2))), "2026-03-29 00:30"),
         (datetime(2026, 3, 29, 0, 30, 5), "2026-03-29 00:30:05"),  # noqa: DTZ001 - a timestamp without zone
-        (datetime(2026, 3, 29, 0, 30, 5, 120000), "2026-03-29 00:30:05.12"),  # noqa: DTZ001
+        (datetime(2026, 3, 29, 0, 30, 5, 120000), "2026-03-29 00:30:05.12"),  # noqa: DTZ001 - a time without a zone is the case
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))), "0001-01-01 00:00:00+02:00"),
         (date(2026, 3, 29), "2026-03-29"),
         (time(9, 5), "09:05"),
