@@ -23,6 +23,9 @@ IMAGES = Path(__file__).parent / "harness" / "services" / "images.toml"
 
 nox.options.default_venv_backend = "none"
 
+# These sessions mostly wait for servers and for other processes, so two at a time pay even on one core.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4")
+
 
 def run(session: nox.Session, module: str, *arguments: str, services: str | None = None) -> None:
     """Run a module of this Python; `services` chooses the provider of the services for it."""
@@ -80,14 +83,14 @@ def services(session: nox.Session) -> None:
 @nox.session
 def labs(session: nox.Session) -> None:
     """Prove every lab on embedded servers: starter red, reference green, each mistake caught."""
-    run(session, "pytest", "tests/labs", *session.posargs, services="embedded")
+    run(session, "pytest", "tests/labs", *SIDE_BY_SIDE, *session.posargs, services="embedded")
 
 
 @nox.session
 def docker(session: nox.Session) -> None:
     """Prove every lab once more, on Docker."""
     if not (reason := why_no_docker()):
-        run(session, "pytest", "tests/labs", *session.posargs, services="docker")
+        run(session, "pytest", "tests/labs", *SIDE_BY_SIDE, *session.posargs, services="docker")
     elif os.environ.get("LABS_REQUIRE_ALL"):
         session.error(reason)
     else:

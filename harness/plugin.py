@@ -19,8 +19,9 @@ from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import EXIT_COULD_NOT_JUDGE, CouldNotJudge, LabsError, UsageError, Wrong
 from harness.gallery import mistakes
+from harness.judging import require_one_reading_statement
 from harness.report import Context, Facts, Likely, board, could_not_judge, describe_data, failure, not_written
-from harness.services import Database, PostgresServer, start_postgres
+from harness.services import Database, PostgresServer, QueryFailed, QueryTooSlow, start_postgres
 
 PROVIDERS = ("auto", "docker", "embedded")
 DEFAULT_SEED = 2026
@@ -33,6 +34,7 @@ class LabItem:
 
     def __init__(self, lab: Lab, task: Task, answers: AnswerSet) -> None:
         self.lab, self.task, self.answers = lab, task, answers
+        self.key = (str(lab.folder), task.name)
 
 
 LAB = pytest.StashKey[LabItem]()
@@ -106,6 +108,7 @@ class LabRun:
         self.verdicts: list[dict[str, Any]] = []
         # Which test has told of a task's failure: one clear text a task is what a learner can act on.
         self.told: dict[tuple[str, str], str] = {}
+        self.too_slow: dict[tuple[str, str], QueryTooSlow] = {}
 
     @property
     def is_worker(self) -> bool:
@@ -178,9 +181,11 @@ class LabRun:
                 return
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Stop a test whose lab can't be read."""
+        """Stop a test whose lab can't be read, or whose answer has run out of time before: nobody waits twice."""
         if problem := item.stash.get(PROBLEM, None):
             raise problem
+        if (lab_item := item.stash.get(LAB, None)) and (slow := self.too_slow.get(lab_item.key)):
+            raise slow
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -212,6 +217,9 @@ class LabRun:
             )
             report.longrepr = cast("Any", LearnerText(text, error.message))
         elif isinstance(error, Wrong) and lab_item is not None:
+            error = _told_by_structure(error)
+            if isinstance(error, QueryTooSlow):
+                self.too_slow[lab_item.key] = error
             _mark(report, lab_item, "wrong")
             text = failure(error, self._context(item, lab_item, error))
             report.longrepr = cast("Any", LearnerText(text, error.message))
@@ -320,6 +328,22 @@ class LabRun:
             if entry["lab"]:
                 found.setdefault(Path(entry["lab"]), {}).setdefault(entry["task"], []).append(entry["verdict"])
         return found
+
+
+# What the server says of a statement that writes, or of two, depends on how it got there; the structure names it.
+_NOT_ONE_READING_STATEMENT = {"25006", "42501", "42601"}
+
+
+def _told_by_structure(error: Wrong) -> Wrong:
+    """Return the clearer error where the server has refused what is not one reading statement."""
+    if isinstance(error, QueryFailed) and error.sqlstate in _NOT_ONE_READING_STATEMENT:
+        origin = error.origin
+        try:
+            require_one_reading_statement(origin.source.text if isinstance(origin, Origin) else "")
+        except Wrong as clearer:
+            clearer.origin = origin
+            return clearer
+    return error
 
 
 def _facts(task: Task, verdicts: list[Verdict]) -> Facts:

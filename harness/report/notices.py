@@ -29,8 +29,8 @@ def could_not_judge(error: LabsError) -> str:
 def describe_data(dataset: Dataset, sql: str) -> str:
     """Name a data set and the size of the tables that `sql` names: data set "ties" (seed 7; 12 rows in payment)."""
     words = set(re.findall(r"\w+", sql.lower()))
-    sizes = {table: len(rows) for table, rows in dataset.tables.items()}
-    named = {table: count for table, count in sizes.items() if table in words} or sizes
-    told = [f"{count} {'row' if count == 1 else 'rows'} in {table}" for table, count in named.items()]
-    seed = f"seed {dataset.seed}; " if dataset.seed is not None else ""
-    return f'data set "{dataset.name}" ({seed}{", ".join(told) or "no tables"})'
+    counts = [(len(rows), table) for table, rows in dataset.tables.items() if table in words]
+    told = [f"{count} {'row' if count == 1 else 'rows'} in {table}" for count, table in counts]
+    seed = [f"seed {dataset.seed}"] if dataset.seed is not None else []
+    known = "; ".join([*seed, *([", ".join(told)] if told else [])])
+    return f'data set "{dataset.name}"' + (f" ({known})" if known else "")

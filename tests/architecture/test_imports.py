@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "report": {"errors", "table", "catalogue", "answers", "services", "judging"},
     "__init__": {"errors", "table", "answers", "services", "judging"},
     "plugin": {
-        *("errors", "catalogue", "gallery", "progress", "answers", "services", "report", "commands"),
+        *("errors", "catalogue", "gallery", "progress", "answers", "services", "judging", "report", "commands"),
     },
     "verify": {"errors", "catalogue", "gallery"},
     "cli": {"errors", "catalogue", "progress", "services", "verify"},

@@ -48,7 +48,7 @@ class Home:
         return [path for path in self.home.glob("servers/*/alive") if is_held(path)]
 
     def containers(self) -> list[str]:
-        if not any(self.home.glob("servers/postgres-docker-*")):
+        if not any(self.home.glob("servers/postgres-docker-*")) or not docker_engine.probe().answers:
             return []
         with contextlib.closing(docker_engine.client()) as client:
             label = f"{docker_engine.LABEL_HOME}={folders.mark_of(self.home)}"

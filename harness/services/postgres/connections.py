@@ -2,37 +2,97 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from typing import Any, TypeVar
+
 import psycopg
 from psycopg import sql
+from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
+from harness.errors import ServiceUnavailable
 from harness.services.postgres import settings
 from harness.services.warm import State
 
 Connection = psycopg.Connection[TupleRow]
 
+_SILENCE = 5.0  # seconds without a word from the server, after which it is asked whether it still lives
+_PATIENCE = 3.0  # seconds for the answer; it takes a millisecond
+_SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
+
+_Result = TypeVar("_Result")
+
+
+class _Watched(psycopg.Connection[TupleRow]):
+    """A connection that waits for a slow server, and not for one that hangs: a paused container, a stopped process.
+
+    To the kernel, and so to every timeout of TCP's, a server that hangs looks like one that thinks.
+    """
+
+    def wait(self, gen: PQGen[_Result], *args: Any, **options: Any) -> _Result:
+        """Wait as psycopg does; it comes back to the generator every tenth of a second."""
+        return super().wait(self._while_alive(gen), *args, **options)
+
+    def _while_alive(self, gen: PQGen[_Result]) -> PQGen[_Result]:
+        heard = time.monotonic()
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if ready:
+                    heard = time.monotonic()
+                elif time.monotonic() - heard > _SILENCE:
+                    if not _answers(self.info.host, self.info.port):
+                        self.pgconn.finish()
+                        raise psycopg.OperationalError("the server stopped answering")
+                    heard = time.monotonic()
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether a server says anything at all there: this question comes before who one is, and whether there is room."""
+    try:
+        with socket.create_connection((host, port), timeout=_PATIENCE) as connection:
+            connection.sendall(_SSL_REQUEST)
+            return bool(connection.recv(1))
+    except OSError:
+        return False
+
 
 def connect(state: State, role: str, database: str = "postgres", *, password: str | None = None) -> Connection:
-    """An autocommitting connection. Raises psycopg.OperationalError."""
-    # libpq fills whatever is left open here from PGOPTIONS, PGHOSTADDR, PGSSLMODE and their like.
-    return psycopg.connect(
-        host=state.host,
-        hostaddr="127.0.0.1" if state.host in {"127.0.0.1", "localhost"} else None,
-        port=state.port,
-        user=role,
-        password=state.passwords[role] if password is None else password,
-        dbname=database,
-        options="-c TimeZone=UTC",
-        application_name="backend-labs",
-        client_encoding="UTF8",
-        sslmode="disable",  # loopback; the wheel's server has no OpenSSL anyhow
-        gssencmode="disable",
-        channel_binding="prefer",
-        target_session_attrs="any",
-        connect_timeout=5,
-        autocommit=True,
-        prepare_threshold=None,  # DISCARD ALL would take prepared statements away behind its back
-    )
+    """An autocommitting connection. Raises psycopg.OperationalError, and ServiceUnavailable where there are too many."""
+    try:
+        # libpq fills whatever is left open here from PGOPTIONS, PGHOSTADDR, PGSSLMODE and their like.
+        return _Watched.connect(
+            host=state.host,
+            hostaddr="127.0.0.1" if state.host in {"127.0.0.1", "localhost"} else None,
+            port=state.port,
+            user=role,
+            password=state.passwords[role] if password is None else password,
+            dbname=database,
+            options="-c TimeZone=UTC",
+            application_name="backend-labs",
+            client_encoding="UTF8",
+            sslmode="disable",  # loopback; the wheel's server has no OpenSSL anyhow
+            gssencmode="disable",
+            channel_binding="prefer",
+            target_session_attrs="any",
+            connect_timeout=5,
+            autocommit=True,
+            prepare_threshold=None,  # DISCARD ALL would take prepared statements away behind its back
+        )
+    except psycopg.OperationalError as error:
+        # libpq gives no SQLSTATE for it. A server that is full lives: nobody may take it for dead and end it.
+        if any(words in str(error) for words in ("too many clients", "connection slots are reserved")):
+            raise ServiceUnavailable(
+                f"all {settings.SETTINGS['max_connections']} connections of the Postgres server are taken",
+                "run fewer tests at once: pytest -n 8",
+            ) from error
+        raise
 
 
 def set_password(connection: Connection, role: str, password: str) -> None:

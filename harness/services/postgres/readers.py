@@ -55,10 +55,12 @@ class Readers:
         ).encode()
         kept = self._open.pop((database, role), None)
         if kept is not None:
-            # One that a restarted server has forgotten is opened anew.
-            if kept.pgconn.exec_(start).status == pq.ExecStatus.COMMAND_OK:
+            try:
+                kept.execute(start)
+            except psycopg.OperationalError:
+                _drop(kept)  # the server has ended it: another one is opened
+            else:
                 return kept
-            _drop(kept)
         try:
             connection = connections.connect(self._state, role, database)
             connection.execute(start)
