@@ -15,6 +15,7 @@ median of the pairs' ratios is the figure.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import statistics
 import subprocess
@@ -25,9 +26,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.catalogue import find_lab, project_root
-from harness.services import start_postgres, stop_all
-from harness.services.images import choose_image
-from harness.verify import run_lab
+from harness.runs import run_lab
+from harness.services import docker_engine, images, start_postgres, stop_all
+from harness.services.postgres import settings
 
 ROOT = project_root(Path(__file__))
 LAB = "labs/01_window_functions"
@@ -98,47 +99,44 @@ def warm(provider: str, count: int) -> None:
     tests = len(run_lab(lab, ("--answers", "solutions", "--services", provider)).verdicts)
     print(f"{tests} tests each; postgres {server.version}, {server.provider}")
     with tempfile.TemporaryDirectory() as scratch:
-        (Path(scratch) / "test_floor.py").write_text(FLOOR.format(count=tests, address=server.admin_address()))
+        (Path(scratch) / "test_floor.py").write_text(
+            FLOOR.format(count=tests, address=server.address("postgres", settings.SUPERUSER))
+        )
         pairs(
             count,
             lambda: seconds([LAB, "--answers", "solutions", "--services", provider], ROOT),
             # The floor runs without our plugin, as any project's tests would.
-            lambda: seconds(["-p", "no:backend_labs", "."], Path(scratch)),
+            lambda: seconds(["-p", "no:backend_labs", "-c", os.devnull, "."], Path(scratch)),
             ("the lab", "the floor"),
         )
 
 
 def cold(provider: str, count: int) -> None:
-    """One test of the lab with no server running, against the plain module or alone."""
+    """The first task's tests with no server running: embedded alone, Docker against the plain module."""
 
     def ours() -> float:
         stop_all()
-        return seconds(
-            [
-                LAB,
-                "--answers",
-                "solutions",
-                "--services",
-                provider,
-                "-k",
-                "latest_address_sample or latest_address_of_the_sample or latest_address",
-            ],
-            ROOT,
-        )
+        return seconds([LAB, "--answers", "solutions", "--services", provider, "-k", "latest_address_finds"], ROOT)
 
     if provider == "embedded":
         for number in range(1, count + 1):
             print(
-                f"cold {number}: {ours():.2f} s from the command to the end of the first task's tests",
+                f"cold {number}: {ours():.2f} s from the command to its end, one test, server start included",
                 flush=True,
             )
         return
+    with contextlib.closing(docker_engine.client()) as engine:
+        image = images.choose(images.Images.of("postgres"), engine, say=print)
     with tempfile.TemporaryDirectory() as scratch:
-        (Path(scratch) / "test_plain.py").write_text(PLAIN_TESTCONTAINERS.format(image=choose_image(print)))
+        (Path(scratch) / "test_plain.py").write_text(PLAIN_TESTCONTAINERS.format(image=image))
         pairs(
             count,
             ours,
-            lambda: seconds(["-p", "no:backend_labs", "."], Path(scratch), {"TESTCONTAINERS_RYUK_DISABLED": "true"}),
+            lambda: seconds(
+                ["-p", "no:backend_labs", "-c", os.devnull, "."],
+                Path(scratch),
+                {"TESTCONTAINERS_RYUK_DISABLED": "true"},
+            ),
             ("the lab", "plain testcontainers"),
         )
     stop_all()

@@ -7,38 +7,18 @@ machinery that learners don't use.
 from __future__ import annotations
 
 import difflib
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from harness.catalogue import Lab
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_RIGHT, EXIT_WRONG
 from harness.gallery import Mistake, mistakes, variants
+from harness.runs import Run, run_lab
 
-# One lab's tests take seconds; minutes mean that something hangs.
-DEADLINE_SECONDS = 300
 # The machine's cores are shared with the server: more runs at once than this only wait for each other.
 RUNS_AT_ONCE = 2
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one run of a lab's tests found: pytest's exit status, and the verdicts by test."""
-
-    status: int
-    verdicts: dict[str, dict[str, str]]
-    output: str
-
-    def tests(self, verdict: str) -> list[str]:
-        """Return the names of the tests with this verdict, in the order they ran."""
-        return [test for test, entry in self.verdicts.items() if entry["verdict"] == verdict]
 
 
 @dataclass(frozen=True)
@@ -100,35 +80,6 @@ def prove(claim: Claim, options: tuple[str, ...] = (), *, bless: bool = False) -
             claim.mistake.golden.write_text(run.verdicts[claim.mistake.caught_by]["text"] + "\n", encoding="utf-8")
         problem = claim.check(run)
     return Outcome(claim, problem, time.perf_counter() - started)
-
-
-def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
-    """Run the lab's tests once, in a process of its own, and read back the verdicts."""
-    with tempfile.TemporaryDirectory() as scratch:
-        results = Path(scratch) / "results.jsonl"
-        process = subprocess.run(
-            [
-                *(
-                    sys.executable,
-                    "-m",
-                    "pytest",
-                    str(lab.folder.relative_to(lab.root)),
-                    f"--labs-results={results}",
-                ),
-                # pytest's cache is the learner's (`--lf`), and their progress isn't touched where results go to a file.
-                *("-p", "no:cacheprovider", "-q", *options),
-            ],
-            cwd=lab.root,
-            # Golden texts quote commands: they must read the same on every machine.
-            env=os.environ | {"LABS_PLAIN_COMMANDS": "1", "PYTEST_ADDOPTS": ""},
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_SECONDS,
-            check=False,
-        )
-        lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    verdicts = {entry["test"].rpartition("::")[2]: entry for entry in map(json.loads, lines)}
-    return Run(process.returncode, verdicts, process.stdout + process.stderr)
 
 
 def _start_is_red(lab: Lab, run: Run) -> str:

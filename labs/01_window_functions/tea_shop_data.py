@@ -16,6 +16,7 @@ same rows on every Python. Instants are written in UTC. Categories are lower-cas
 collation sorts them alike.
 """
 
+import functools
 import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ LISBON, AUCKLAND = 1, 2
 TIES = {"customer_address": (1, 3), "payment": (1, 3), "click": (1, 2)}
 
 
+@functools.cache
 def shop(name: str, seed: int) -> Dataset:
     """Make the data set `name`, its rows in an order that the seed decides. Raises KeyError for an unknown name."""
     rng = random.Random(f"{seed}:{name}")  # noqa: S311 - a test's data, not a secret

@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plugin": {
         *("errors", "catalogue", "gallery", "progress", "answers", "services", "judging", "report", "commands"),
     },
-    "verify": {"errors", "catalogue", "gallery"},
+    "runs": {"errors", "catalogue"},
+    "verify": {"errors", "catalogue", "gallery", "runs"},
     "cli": {"errors", "catalogue", "progress", "services", "verify"},
     "__main__": {"cli"},
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from harness.errors import EXIT_WRONG
-from harness.verify import run_lab
+from harness.runs import run_lab
 
 FILE = "2_running_total.sql"
 COLUMNS = "payment_id, customer_id, paid_at, amount"

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_USAGE
-from harness.verify import run_lab
+from harness.runs import run_lab
 
 
 def test_docker_asked_for_where_none_answers(lab, monkeypatch, tmp_path):
