@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from harness.table import Table
 
 # A query of a learner's is a few kilobytes; what is larger was not written by hand.
 MOST_BYTES = 1_000_000
+_MOST_NAMES = 12
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -91,8 +93,7 @@ class Answers:
         path = self.chosen.path(task)
         text = _read(path, self.lab)
         if not _COMMENTS.sub("", text).strip(" \t\r\n;"):
-            shown = f"{path.parent.name}/{path.name}"
-            raise NotWritten(f"not written yet: {shown}", "" if text.strip() else "the file is empty")
+            raise NotWritten(f"not written yet: {_short(path)}", "" if text.strip() else "the file is empty")
         return Source(task, path, text)
 
     def __getattr__(self, name: str) -> Callable[[Queryable], QueryResult]:
@@ -119,18 +120,12 @@ class Answers:
 
 
 def _read(path: Path, lab: Lab) -> str:
-    restore = f"git checkout -- {lab.folder.relative_to(lab.root) / 'exercise' / path.name}"
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise UnusableAnswer(f"{path.name} is not a plain file", "Put a plain text file there.")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        others = sorted(other.name for other in path.parent.glob("*")) if path.parent.is_dir() else []
-        beside = f" The folder holds: {', '.join(others)}." if others else ""
-        raise UnusableAnswer(
-            f"{path.parent.name}/{path.name} is missing or was renamed",
-            f"Name it {path.name} again, or get the shipped one back: {restore}.{beside}",
-        ) from None
+        raise UnusableAnswer(f"{_short(path)} is missing or was renamed", _how_to_restore(path, lab)) from None
     except OSError as error:
         raise CouldNotJudge(f"{path} can't be read: {error.strerror}", "Check its permissions.") from None
     if len(content) > MOST_BYTES:
@@ -148,6 +143,19 @@ def _read(path: Path, lab: Lab) -> str:
         line = text[: text.index("\0")].count("\n") + 1
         raise UnusableAnswer(f"{path.name} is no text: line {line} holds a NUL byte", "Save it as UTF-8 text.")
     return text
+
+
+def _how_to_restore(path: Path, lab: Lab) -> str:
+    """Return what to do about a missing file; nothing that could overwrite what the learner has written."""
+    advice = f"Name it {path.name} again"
+    if path.parent == lab.exercise:
+        advice += f", or get the shipped one back: git checkout -- {path.relative_to(lab.root)}"
+    beside = sorted(other.name for other in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
+    return f"{advice}." + (f" The folder holds: {', '.join(beside[:_MOST_NAMES])}." if beside else "")
+
+
+def _short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def choose(lab: Lab, wanted: str, here: Path) -> AnswerSet:
@@ -168,22 +176,33 @@ def choose(lab: Lab, wanted: str, here: Path) -> AnswerSet:
     if kind in galleries:
         return _from_gallery(lab, kind, name.strip(), galleries[kind])
     folder = (here / Path(wanted).expanduser()).resolve()
-    if folder.is_dir():
-        own = folder / lab.slug
-        return AnswerSet(wanted, (own if own.is_dir() else folder,))
+    if wanted and folder.is_dir():
+        own = folder / lab.slug if (folder / lab.slug).is_dir() else folder
+        if not any((own / task.file).exists() for task in lab.tasks):
+            raise UsageError(
+                f"{own} holds no answer to {lab.slug}", f"Answers are called {', '.join(t.file for t in lab.tasks)}."
+            )
+        return AnswerSet(wanted, (own,))
     for kind, gallery in galleries.items():
         if wanted in gallery:
             return _from_gallery(lab, kind, wanted, gallery)
+    names = ["exercise", "solutions", *(name for gallery in galleries.values() for name in gallery)]
     raise UsageError(
         f'--answers "{wanted}" is no folder, and {lab.slug} has no mistake or variant of that name',
-        "Use exercise, solutions, a folder, or: "
-        + ", ".join(name for gallery in galleries.values() for name in gallery),
+        _did_you_mean(wanted, names),
     )
+
+
+def _did_you_mean(wanted: str, names: list[str]) -> str:
+    """Return the names that look like the one that was given; where none does, all there are."""
+    if near := difflib.get_close_matches(wanted, names):
+        return f"Did you mean {' or '.join(near)}?"
+    return f"There are: {', '.join(names)}; or name a folder."
 
 
 def _from_gallery(lab: Lab, kind: str, name: str, gallery: dict[str, Path]) -> AnswerSet:
     if name not in gallery:
-        raise UsageError(f'{lab.slug} has no {kind} called "{name}"', f"There are: {', '.join(gallery)}.")
+        raise UsageError(f'{lab.slug} has no {kind} called "{name}"', _did_you_mean(name, [*gallery]))
     return AnswerSet(f"{kind}:{name}", (gallery[name], lab.solutions))
 
 

@@ -38,7 +38,8 @@ def list_labs() -> None:
         rows.append(Listing(lab.slug, state, lab.title, ", ".join(lab.services), f"{lab.minutes} min"))
     labs_table(rows)
     for server in running_servers():
-        print(server)
+        place = f"{server.provider}, port {server.port}"
+        print(f"\nkept warm: {server.service} {server.version} ({place}); labs down stops it")
 
 
 @app.command()

@@ -9,8 +9,14 @@ from typing import Literal
 from harness.report.grid import Cell, Heading, lines_of, widths_of
 from harness.report.values import escape
 
-Verdict = Literal["right", "wrong", "not written", "could not judge"]
-_MARKS: dict[Verdict, str] = {"right": "✔", "wrong": "✗", "not written": "·", "could not judge": "?"}
+Verdict = Literal["right", "wrong", "not written", "could not judge", "not all tested"]
+_MARKS: dict[Verdict, str] = {
+    "right": "✔",
+    "wrong": "✗",
+    "not written": "·",
+    "could not judge": "?",
+    "not all tested": "·",
+}
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ def _(wrong: WrongOrder, context: Context, width: int) -> Story:
     expected, observed, first = wrong.expected, wrong.observed, wrong.first
     table = show_order(expected, observed, first, width)
     holds = [_RUNS, _columns_hold(expected), f"all {len(expected.rows)} rows are right"]
-    return Story(f"{wrong.message[:-1]}: row {first + 1} is the first out of place.", holds, [table])
+    sentence = f"{wrong.message[:-1]}: row {first + 1} is the first out of place."
+    return Story(sentence, holds, [table], advice="Only an ORDER BY at the end of the query sorts its result.")
 
 
 @_story.register

@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue": {"errors"},
     "gallery": {"errors", "catalogue"},
     "progress": {"catalogue"},
+    "verdicts": {"errors"},
     "answers": {"errors", "table", "catalogue", "gallery"},
     "services": {"errors", "table"},
     "judging": {"errors", "table"},
@@ -25,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"errors", "table", "answers", "services", "judging"},
     "plugin": {
         *("errors", "catalogue", "gallery", "progress", "answers", "services", "judging", "report", "commands"),
+        "verdicts",
     },
     "runs": {"errors", "catalogue"},
     "verify": {"errors", "catalogue", "gallery", "runs"},

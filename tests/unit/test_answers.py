@@ -71,12 +71,36 @@ def test_a_folder_with_all_labs_is_taken_by_the_labs_name(lab, tmp_path):
     assert choose(lab, "solutions/", tmp_path).folders == ((tmp_path / "solutions" / "07_tides").resolve(),)
 
 
-@pytest.mark.parametrize("wanted", ["mistake:moon", "variant:noon", "mistake", "nowhere", "mistake:"])
+@pytest.mark.parametrize("wanted", ["mistake:moon", "variant:noon", "mistake", "nowhere", "mistake:", ""])
 def test_answers_that_are_not_there_are_a_usage_error(lab, tmp_path, wanted):
     """A wrong name is refused with the right ones."""
     with pytest.raises(UsageError) as error:
         choose(lab, wanted, tmp_path)
     assert "noon" in error.value.advice + error.value.message or "moon" in error.value.advice
+
+
+def test_a_folder_without_an_answer_is_a_usage_error(lab, tmp_path):
+    """A folder that holds none of the lab's files was named by mistake."""
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.raises(UsageError, match="holds no answer to 07_tides") as error:
+        choose(lab, "elsewhere", tmp_path)
+    assert "1_high.sql" in error.value.advice
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(lab, tmp_path):
+    """A slip of the keyboard gets a suggestion, not the whole list."""
+    with pytest.raises(UsageError) as error:
+        choose(lab, "solution", tmp_path)
+    assert error.value.advice == "Did you mean solutions?"
+
+
+def test_a_file_missing_from_another_folder_never_leads_to_the_exercise(lab, tmp_path):
+    """What restores the starter would overwrite the learner's answer: it's told only where the starter is missing."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    with pytest.raises(UnusableAnswer) as error:
+        Answers(lab, AnswerSet("mine", (folder,))).source("high")
+    assert "git" not in error.value.advice
 
 
 @pytest.mark.parametrize("text", ["", "\n\t", "-- a\n", "/* a\n-- b */", "-- a\n;"])

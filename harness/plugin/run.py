@@ -1,102 +1,30 @@
-"""The pytest plugin: options, the fixtures that a lab's tests use, and verdicts in place of stack traces.
-
-The only module that imports pytest. It acts on tests below a folder that holds a `lab.toml`, and on no others.
-"""
+"""One run of pytest over labs: collecting, serving, judging, and what it says at its end."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Generator, Iterator
+from collections import Counter
+from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import pytest
 
 from harness import progress
-from harness.answers import Answers, AnswerSet, NotWritten, Origin, choose, recognise
+from harness.answers import NotWritten, Origin, choose, recognise
 from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
-from harness.errors import EXIT_COULD_NOT_JUDGE, CouldNotJudge, LabsError, UsageError, Wrong
+from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
 from harness.gallery import mistakes
-from harness.judging import require_one_reading_statement
+from harness.judging import WrongColumns, require_one_reading_statement
+from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
 from harness.report import Context, Facts, Likely, board, could_not_judge, describe_data, failure, not_written
 from harness.services import Database, PostgresServer, QueryFailed, QueryTooSlow, start_postgres
+from harness.verdicts import Judged, Verdict, all_tested, asked, by_task, exit_status, holds
 
-PROVIDERS = ("auto", "docker", "embedded")
-DEFAULT_SEED = 2026
-
-Verdict = Literal["right", "wrong", "not written", "could not judge"]
-
-
-class LabItem:
-    """What the plugin knows of one collected test of a lab."""
-
-    def __init__(self, lab: Lab, task: Task, answers: AnswerSet) -> None:
-        self.lab, self.task, self.answers = lab, task, answers
-        self.key = (str(lab.folder), task.name)
-
-
-LAB = pytest.StashKey[LabItem]()
-PROBLEM = pytest.StashKey[LabsError]()
-RUN = pytest.StashKey["LabRun"]()
-
-
-class LearnerText:
-    """A failure as the learner reads it, in the place where pytest would print a stack trace."""
-
-    def __init__(self, text: str, summary: str) -> None:
-        self.text = text
-        # pytest's short summary looks for its one line here.
-        self.reprcrash = type("Summary", (), {"message": summary})
-
-    def __str__(self) -> str:
-        """Return the plain text; it crosses from a worker of pytest-xdist as this."""
-        return self.text
-
-    def toterminal(self, writer: Any) -> None:
-        """Write the text, its marks coloured where the terminal has colours."""
-        colours = {
-            "✗": {"red": True, "bold": True},
-            "✔": {"green": True},
-            "?": {"yellow": True, "bold": True},
-        }
-        for line in self.text.splitlines():
-            writer.line(line, **colours.get(line.lstrip()[:1], {}))
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options that say which answers, which provider, which data."""
-    group = parser.getgroup("labs", "backend labs")
-    group.addoption(
-        "--answers",
-        default="exercise",
-        metavar="WHICH",
-        help="the answers under test: exercise (default), solutions, mistake:NAME, variant:NAME, or a folder",
-    )
-    group.addoption(
-        "--services",
-        default=os.environ.get("LABS_SERVICES", "auto"),
-        metavar="PROVIDER",
-        help="auto (default: Docker where an engine answers), docker or embedded; also LABS_SERVICES",
-    )
-    group.addoption(
-        "--seed",
-        type=int,
-        default=DEFAULT_SEED,
-        help=f"what the data is generated from (default: {DEFAULT_SEED})",
-    )
-    group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Refuse options that mean nothing before any test runs."""
-    provider = config.getoption("--services")
-    if provider not in PROVIDERS:
-        raise pytest.UsageError(f'--services (or LABS_SERVICES) is {", ".join(PROVIDERS)}, not "{provider}"')
-    run = LabRun(config)
-    config.stash[RUN] = run
-    config.pluginmanager.register(run, "labs-run")
+# More than two causes are no help but a list to read.
+MOST_CAUSES = 2
 
 
 class LabRun:
@@ -105,9 +33,11 @@ class LabRun:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.server: PostgresServer | CouldNotJudge | None = None
-        self.verdicts: list[dict[str, Any]] = []
+        self.judged: list[Judged] = []
+        # How many tests each task has, before any are deselected.
+        self.tests: Counter[tuple[Path, str]] = Counter()
         # Which test has told of a task's failure: one clear text a task is what a learner can act on.
-        self.told: dict[tuple[str, str], str] = {}
+        self.told: dict[tuple[str, str], Judged] = {}
         self.too_slow: dict[tuple[str, str], QueryTooSlow] = {}
 
     @property
@@ -155,7 +85,12 @@ class LabRun:
             except LabsError as problem:
                 item.stash[PROBLEM] = problem
                 continue
-            item.stash[LAB] = LabItem(lab, task, answers)
+            documentation = cast("pytest.Function", item).function.__doc__ or item.name
+            item.stash[LAB] = LabItem(lab, task, answers, documentation.strip().splitlines()[0])
+            self.tests[folder, task.name] += 1
+        if any("::" in argument for argument in self.config.args):
+            # Tests that were named one by one say nothing of how many there are.
+            self.tests.clear()
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         default = self.config.option.reportchars == "fE"
         if reporter and default and items and all(LAB in item.stash for item in items):
@@ -199,14 +134,13 @@ class LabRun:
         if call.excinfo is not None and report.failed:
             self._judge(report, item, lab_item, call.excinfo.value)
         elif report.when == "call" and report.passed:
-            _mark(report, lab_item, "right")
+            self._note(report, lab_item, "right")
         return report
 
     def _judge(
         self, report: pytest.TestReport, item: pytest.Item, lab_item: LabItem | None, error: BaseException
     ) -> None:
         if isinstance(error, NotWritten) and lab_item is not None:
-            _mark(report, lab_item, "not written")
             lab, task = lab_item.lab, lab_item.task
             text = not_written(
                 error,
@@ -215,28 +149,46 @@ class LabRun:
                 hint=command("labs", "hint", task.name),
                 again=command("pytest", str(lab.folder.relative_to(lab.root)), "-k", task.name),
             )
-            report.longrepr = cast("Any", LearnerText(text, error.message))
+            self._note(report, lab_item, "not written", error.message, text)
         elif isinstance(error, Wrong) and lab_item is not None:
             error = _told_by_structure(error)
             if isinstance(error, QueryTooSlow):
                 self.too_slow[lab_item.key] = error
-            _mark(report, lab_item, "wrong")
-            text = failure(error, self._context(item, lab_item, error))
-            report.longrepr = cast("Any", LearnerText(text, error.message))
+            self._note(report, lab_item, "wrong", error.message, failure(error, self._context(item, lab_item, error)))
+        elif isinstance(error, LabsError):
+            self._note(report, lab_item, "could not judge", error.message, could_not_judge(error))
         else:
-            # Whatever else a lab's test raises is no verdict on the answer. Only a defect of ours keeps its trace.
-            _mark(report, lab_item, "could not judge")
-            if isinstance(error, LabsError):
-                text = could_not_judge(error)
-                report.longrepr = cast("Any", LearnerText(text, error.message))
+            # Whatever else a lab's test raises is a defect of ours, and no verdict on the answer: it keeps its trace.
+            self._note(report, lab_item, "could not judge", f"{type(error).__name__}: {error}")
+
+    def _note(
+        self, report: pytest.TestReport, lab_item: LabItem | None, verdict: Verdict, message: str = "", text: str = ""
+    ) -> None:
+        """Put the verdict on the report, and the learner's words in the place of the trace."""
+        if text:
+            report.longrepr = cast("Any", LearnerText(text, message))
+        lab, task = lab_item.key if lab_item else ("", "")
+        judged = Judged(
+            report.nodeid,
+            verdict,
+            lab,
+            task,
+            of=self.tests[Path(lab), task],
+            fact=lab_item.fact if lab_item else "",
+            message=message,
+            text=text or str(report.longrepr or ""),
+        )
+        # As plain values, so that it crosses from a worker of pytest-xdist.
+        report.lab_judged = asdict(judged)  # type: ignore[attr-defined]
 
     def _context(self, item: pytest.Item, lab_item: LabItem, wrong: Wrong) -> Context:
         origin = wrong.origin if isinstance(wrong.origin, Origin) else None
         path = origin.source.path if origin else lab_item.answers.path(lab_item.task)
         database = origin.database if origin and isinstance(origin.database, Database) else None
-        known = recognise(wrong, mistakes(lab_item.lab))
+        # Columns that aren't the ones asked for say what is wrong; whose rows they hold would be guesswork.
+        known = [] if isinstance(wrong, WrongColumns) else recognise(wrong, mistakes(lab_item.lab))[:MOST_CAUSES]
         return Context(
-            fact=(item.function.__doc__ or item.name).strip().splitlines()[0],  # type: ignore[attr-defined]
+            fact=lab_item.fact,
             file=_shown(path, lab_item.lab),
             sql=origin.source.text if origin else "",
             data=describe_data(database.dataset, origin.source.text)
@@ -266,20 +218,21 @@ class LabRun:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather the verdicts, here and from the workers of pytest-xdist."""
-        if verdict := getattr(report, "lab_verdict", None):
-            self.verdicts.append(verdict | {"test": report.nodeid, "text": str(report.longrepr or "")})
+        if judged := _judged(report):
+            self.judged.append(judged)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
         """Tell one failure a task in full, the first; show "could not judge" as what it is."""
-        verdict = getattr(report, "lab_verdict", {"verdict": "right"})
-        if verdict["verdict"] == "could not judge":
+        judged = _judged(report)
+        if judged is None or judged.verdict == "right":
+            return None
+        if judged.verdict == "could not judge":
             return "could not judge", "?", ("COULD NOT JUDGE", {"yellow": True})
-        if verdict["verdict"] == "right" or self.config.get_verbosity() > 0:
+        told = self.told.setdefault((judged.lab, judged.task), judged)
+        if told.test == judged.test or self.config.get_verbosity() > 0:
             return None
-        if self.told.setdefault((verdict["lab"], verdict["task"]), report.nodeid) == report.nodeid:
-            return None
-        if verdict["verdict"] == "not written":
+        if judged.verdict == "not written":
             return "waiting for your answer", "w", ("WAITS", {"red": True})
         return "failed as well", "f", ("FAILED", {"red": True})
 
@@ -287,47 +240,48 @@ class LabRun:
         """Give the run the status of its verdicts, and write them down where that was asked for."""
         if self.is_worker:
             return
-        kinds = {entry["verdict"] for entry in self.verdicts}
-        if "could not judge" in kinds and not kinds & {"wrong", "not written"} and session.exitstatus in (0, 1):
-            session.exitstatus = EXIT_COULD_NOT_JUDGE
+        if self.judged and session.exitstatus == pytest.ExitCode.TESTS_FAILED:
+            session.exitstatus = exit_status(self.judged) or session.exitstatus
         if results := self.config.getoption("--labs-results"):
-            lines = [json.dumps(entry, ensure_ascii=False) for entry in self.verdicts]
+            lines = [json.dumps(asdict(judged), ensure_ascii=False) for judged in self.judged]
             Path(results).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         elif self.config.getoption("--answers") == "exercise":
-            # A run whose results are read by a program is nobody's progress.
-            for folder, tasks in self._by_task().items():
-                scores = {name: (verdicts.count("right"), len(verdicts)) for name, verdicts in tasks.items()}
+            # A run whose results are read by a program is nobody's progress, and a part of the tests is no proof.
+            for folder, tasks in by_task(self.judged).items():
+                scores = {name: (holds(judged), asked(judged)) for name, judged in tasks.items() if all_tested(judged)}
                 progress.remember(load_lab(folder), scores)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with each lab's board, and each reason for which no verdict could be given, once."""
-        reasons = {entry["text"]: None for entry in self.verdicts if entry["verdict"] == "could not judge"}
+        reasons = {judged.text: None for judged in self.judged if judged.verdict == "could not judge"}
         if reasons:
             terminalreporter.section("could not judge", yellow=True)
             for reason in reasons:
                 LearnerText(reason, "").toterminal(terminalreporter)
         self._tell_the_others(terminalreporter)
-        for folder, tasks in self._by_task().items():
+        for folder, tasks in by_task(self.judged).items():
             terminalreporter.section(f"{folder.name}: {self.config.getoption('--answers')}")
             rows = [_facts(task, tasks[task.name]) for task in load_lab(folder).tasks if task.name in tasks]
             LearnerText(board(rows), "").toterminal(terminalreporter)
 
     def _tell_the_others(self, terminalreporter: Any) -> None:
-        """List the facts that don't hold either, a line each, with the word that shows them in full."""
-        others = terminalreporter.stats.get("failed as well", [])
-        if others:
-            terminalreporter.section("what doesn't hold either (-v tells each in full)")
-            for report in others:
-                terminalreporter.line(f"{str(report.longrepr).splitlines()[0]}", red=True)
-                terminalreporter.line(f"  {report.nodeid.rpartition('::')[2]}")
-
-    def _by_task(self) -> dict[Path, dict[str, list[Verdict]]]:
-        """Return the verdicts on each lab's tasks; a lab that can't be read has none."""
-        found: dict[Path, dict[str, list[Verdict]]] = {}
-        for entry in self.verdicts:
-            if entry["lab"]:
-                found.setdefault(Path(entry["lab"]), {}).setdefault(entry["task"], []).append(entry["verdict"])
-        return found
+        """List the facts that don't hold either, a line each, but only count those that fail for the same reason."""
+        others = [judged for report in terminalreporter.stats.get("failed as well", []) if (judged := _judged(report))]
+        if not others:
+            return
+        terminalreporter.section("what doesn't hold either (-v tells each in full)")
+        same: Counter[str] = Counter()
+        facts: dict[str, list[str]] = {}
+        for judged in others:
+            if judged.message == self.told[judged.lab, judged.task].message and not _speaks_of_rows(judged):
+                same[judged.task] += 1
+            else:
+                facts.setdefault(judged.fact, []).append(judged.test.rpartition("::")[2])
+        for fact, tests in facts.items():
+            terminalreporter.line(f"✗ {fact}", red=True)
+            terminalreporter.line(f"  {', '.join(tests)}")
+        for task, count in same.items():
+            terminalreporter.line(f"✗ {count} more of {task}, for the same reason as the first", red=True)
 
 
 # What the server says of a statement that writes, or of two, depends on how it got there; the structure names it.
@@ -346,50 +300,24 @@ def _told_by_structure(error: Wrong) -> Wrong:
     return error
 
 
-def _facts(task: Task, verdicts: list[Verdict]) -> Facts:
-    """Sum up what was found about one task: it is right only where every fact holds."""
-    kinds: tuple[Verdict, ...] = ("not written", "wrong", "could not judge", "right")
-    verdict = next(kind for kind in kinds if kind in verdicts)
-    return Facts(task.file, verdict, verdicts.count("right"), len(verdicts))
+def _judged(report: pytest.TestReport) -> Judged | None:
+    plain = getattr(report, "lab_judged", None)
+    return Judged(**plain) if plain else None
+
+
+def _speaks_of_rows(judged: Judged) -> bool:
+    """Tell apart the failures whose sentence is the same and whose rows are not."""
+    return "✔" in judged.text
+
+
+def _facts(task: Task, judged: list[Judged]) -> Facts:
+    """Sum up what was found about one task: it is right only where every fact was tested and holds."""
+    order: tuple[Verdict, ...] = ("not written", "wrong", "could not judge", "right")
+    verdict = next(kind for kind in order if any(one.verdict == kind for one in judged))
+    partly = verdict == "right" and not all_tested(judged)
+    return Facts(task.file, "not all tested" if partly else verdict, holds(judged), asked(judged))
 
 
 def _shown(path: Path, lab: Lab) -> str:
     """Return a path as a learner would type it from the checkout."""
     return str(path.relative_to(lab.root) if path.is_relative_to(lab.root) else path)
-
-
-def _mark(report: pytest.TestReport, lab_item: LabItem | None, verdict: Verdict) -> None:
-    # A plain dictionary, so that it crosses from a worker of pytest-xdist.
-    report.lab_verdict = {  # type: ignore[attr-defined]
-        "lab": str(lab_item.lab.folder) if lab_item else "",
-        "task": lab_item.task.name if lab_item else "",
-        "verdict": verdict,
-    }
-
-
-@pytest.fixture
-def answers(request: pytest.FixtureRequest) -> Answers:
-    """The answers under test: `answers.running_total(database)` runs that task's query there."""
-    lab_item = request.node.stash[LAB]
-    return Answers(lab_item.lab, lab_item.answers)
-
-
-@pytest.fixture(scope="session")
-def seed(request: pytest.FixtureRequest) -> int:
-    """What the data is generated from: `--seed`."""
-    return cast("int", request.config.getoption("--seed"))
-
-
-@pytest.fixture
-def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
-    """A real Postgres: `postgres_server.dataset(...)` gives a database that holds exactly that data."""
-    return request.config.stash[RUN].postgres()
-
-
-@pytest.fixture
-def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Database]:
-    """A database of this test's own, with the lab's tables and no rows, dropped when the test has passed."""
-    schema = request.node.stash[LAB].lab.schema.read_text(encoding="utf-8")
-    database = postgres_server.fresh(schema)
-    yield database
-    database.drop()

@@ -1,0 +1,86 @@
+"""The pytest plugin: options, the fixtures that a lab's tests use, and verdicts in place of stack traces.
+
+The only room that imports pytest. It acts on tests below a folder that holds a `lab.toml`, and on no others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from harness.answers import Answers
+from harness.plugin.items import DEFAULT_SEED, LAB
+from harness.plugin.run import LabRun
+from harness.services import Database, PostgresServer
+
+PROVIDERS = ("auto", "docker", "embedded")
+RUN = pytest.StashKey[LabRun]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that say which answers, which provider, which data."""
+    group = parser.getgroup("labs", "backend labs")
+    group.addoption(
+        "--answers",
+        default="exercise",
+        metavar="WHICH",
+        help="the answers under test: exercise (default), solutions, mistake:NAME, variant:NAME, or a folder",
+    )
+    group.addoption(
+        "--services",
+        default=os.environ.get("LABS_SERVICES", "auto"),
+        metavar="PROVIDER",
+        help="auto (default: Docker where an engine answers), docker or embedded; also LABS_SERVICES",
+    )
+    group.addoption(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        help=f"what the data is generated from (default: {DEFAULT_SEED})",
+    )
+    group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that mean nothing before any test runs."""
+    provider = config.getoption("--services")
+    if provider not in PROVIDERS:
+        raise pytest.UsageError(f'--services (or LABS_SERVICES) is {", ".join(PROVIDERS)}, not "{provider}"')
+    results = config.getoption("--labs-results")
+    if results and not Path(results).parent.is_dir():
+        raise pytest.UsageError(f"--labs-results: there is no folder {Path(results).parent}")
+    run = LabRun(config)
+    config.stash[RUN] = run
+    config.pluginmanager.register(run, "labs-run")
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> Answers:
+    """The answers under test: `answers.running_total(database)` runs that task's query there."""
+    lab_item = request.node.stash[LAB]
+    return Answers(lab_item.lab, lab_item.answers)
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """What the data is generated from: `--seed`."""
+    return cast("int", request.config.getoption("--seed"))
+
+
+@pytest.fixture
+def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
+    """A real Postgres: `postgres_server.dataset(...)` gives a database that holds exactly that data."""
+    return request.config.stash[RUN].postgres()
+
+
+@pytest.fixture
+def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Database]:
+    """A database of this test's own, with the lab's tables and no rows, dropped when the test has passed."""
+    schema = request.node.stash[LAB].lab.schema.read_text(encoding="utf-8")
+    database = postgres_server.fresh(schema)
+    yield database
+    database.drop()
