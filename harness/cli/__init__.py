@@ -19,6 +19,11 @@ def main() -> None:
         if error.advice:
             print(f"      {error.advice}", file=sys.stderr)
         sys.exit(_status(error))
+    except OSError as error:
+        # A cache folder that is read-only, full, or another user's.
+        print(f"labs: {error.strerror}: {error.filename}", file=sys.stderr)
+        print("      LABS_HOME names another cache folder.", file=sys.stderr)
+        sys.exit(EXIT_COULD_NOT_JUDGE)
 
 
 def _status(error: LabsError) -> int:

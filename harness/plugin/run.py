@@ -20,7 +20,7 @@ from harness.gallery import mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
 from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
 from harness.report import Context, Facts, Likely, board, could_not_judge, describe_data, failure, not_written
-from harness.services import Database, PostgresServer, QueryFailed, QueryTooSlow, start_postgres
+from harness.services import Database, PostgresServer, QueryFailed, QueryTooSlow, TooManyRows, start_postgres
 from harness.verdicts import Judged, Verdict, all_tested, asked, by_task, exit_status, holds
 
 # More than two causes are no help but a list to read.
@@ -38,7 +38,7 @@ class LabRun:
         self.tests: Counter[tuple[Path, str]] = Counter()
         # Which test has told of a task's failure: one clear text a task is what a learner can act on.
         self.told: dict[tuple[str, str], Judged] = {}
-        self.too_slow: dict[tuple[str, str], QueryTooSlow] = {}
+        self.too_much: dict[tuple[str, str], Wrong] = {}
 
     @property
     def is_worker(self) -> bool:
@@ -61,7 +61,7 @@ class LabRun:
             except CouldNotJudge as problem:
                 self.server = problem
         if isinstance(self.server, CouldNotJudge):
-            raise self.server
+            raise self.server.with_traceback(None)
         return self.server
 
     @pytest.hookimpl(tryfirst=True)
@@ -77,7 +77,7 @@ class LabRun:
             lab = labs[folder]
             try:
                 if isinstance(lab, LabsError):
-                    raise lab
+                    raise lab.with_traceback(None)
                 task = lab.task_of_test(cast("pytest.Function", item).originalname)
                 answers = choose(lab, self.config.getoption("--answers"), self.config.invocation_params.dir)
             except UsageError as problem:
@@ -116,11 +116,11 @@ class LabRun:
                 return
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Stop a test whose lab can't be read, or whose answer has run out of time before: nobody waits twice."""
+        """Stop a test whose lab can't be read, or whose answer took too long or gave too much before."""
         if problem := item.stash.get(PROBLEM, None):
-            raise problem
-        if (lab_item := item.stash.get(LAB, None)) and (slow := self.too_slow.get(lab_item.key)):
-            raise slow
+            raise problem.with_traceback(None)
+        if (lab_item := item.stash.get(LAB, None)) and (too_much := self.too_much.get(lab_item.key)):
+            raise too_much.with_traceback(None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -152,8 +152,8 @@ class LabRun:
             self._note(report, lab_item, "not written", error.message, text)
         elif isinstance(error, Wrong) and lab_item is not None:
             error = _told_by_structure(error)
-            if isinstance(error, QueryTooSlow):
-                self.too_slow[lab_item.key] = error
+            if isinstance(error, (QueryTooSlow, TooManyRows)):
+                self.too_much[lab_item.key] = error
             self._note(report, lab_item, "wrong", error.message, failure(error, self._context(item, lab_item, error)))
         elif isinstance(error, LabsError):
             self._note(report, lab_item, "could not judge", error.message, could_not_judge(error))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # Raised whenever a database is filled in another way, so that those made the old way are not taken for new ones.
-_RECIPE = "1"
+_RECIPE = "2"
 
 
 @dataclass(frozen=True)

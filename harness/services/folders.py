@@ -81,6 +81,22 @@ def data_places() -> list[Path]:
     return [shared_memory, on_disk]
 
 
+def ours(prefix: str, *more: Path) -> list[Path]:
+    """The data folders of this user whose names begin so, in every place that data may lie in, and in `more`."""
+    owners = {os.geteuid(), ORDINARY_ID} if os.geteuid() == 0 else {os.geteuid()}
+    return [
+        found
+        for place in {*data_places(), *more}
+        for found in place.glob(f"{prefix}*")
+        if found.lstat().st_uid in owners and found.is_dir() and not found.is_symlink()
+    ]
+
+
+def workshop_prefix(name: str) -> str:
+    """How the names of the folders begin in which the cache's entry of that name is made."""
+    return f"backend-labs-{home_mark()}-making-{name}-"
+
+
 def for_everyone() -> Path:
     """A folder on disk that every user can enter: the one for temporary files, unless root has one to itself."""
     places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 - what is made in it is closed

@@ -94,8 +94,8 @@ class Keeper:
         if self.server is not None:
             # No clean shutdown: the data is thrown away in the next moment.
             for number in (signal.SIGQUIT, signal.SIGKILL):
-                if self.server.poll() is None:
-                    self.server.send_signal(number)
+                for each in (number, signal.SIGCONT):  # a stopped process hears only SIGKILL
+                    self.server.send_signal(each)  # which asks first whether it still runs
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self.server.wait(_PATIENCE)
                     break

@@ -39,6 +39,11 @@ class FileLock:
         self._descriptor = descriptor
         return True
 
+    def fileno(self) -> int:
+        """The descriptor of a held lock: a child process that is given it shares the lock until both have ended."""
+        assert self._descriptor is not None
+        return self._descriptor
+
     def release(self) -> None:
         """Give the lock back; nothing happens where it isn't held."""
         if self._descriptor is not None:

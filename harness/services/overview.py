@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from pathlib import Path
 
 from harness.errors import ServiceUnavailable
 from harness.services import docker_engine, folders, warm
@@ -11,6 +12,7 @@ from harness.services.leases import FileLock
 from harness.services.warm import State, WarmFolder
 
 _NAMES = {"postgres": "PostgreSQL"}
+_PATIENCE = 10.0  # seconds for an initdb that somebody runs right now; it takes half a second
 
 
 def running_servers() -> list[State]:
@@ -30,10 +32,7 @@ def stop_all() -> list[str]:
             if folder.clear():
                 said.append(f"stopped {_described(state)}" if state else f"swept up after a {_called(folder)}")
     said += [f"removed the container {name}" for name in _stray_containers()]
-    for data in _stray_data():
-        shutil.rmtree(data, ignore_errors=True)
-        said.append(f"removed {data}")
-    return said
+    return said + [f"removed {data}" for data in _stray_data()]
 
 
 def _stray_containers() -> list[str]:
@@ -46,21 +45,17 @@ def _stray_containers() -> list[str]:
     return []
 
 
-def _stray_data() -> list[str]:
-    """The half-made data folders of a killed `initdb`, unless one is at work right now."""
-    cache = folders.home() / "cache"
-    locks = [FileLock(path) for path in cache.glob("*.lock")] if cache.is_dir() else []
-    taken = [lock.take(seconds=0) for lock in locks]
-    found: list[str] = []
-    if all(taken):
-        found = [
-            str(data)
-            for place in folders.data_places()
-            for data in place.glob(f"backend-labs-{folders.home_mark()}-initdb-*")
-        ]
-    for lock in locks:
-        lock.release()
-    return found
+def _stray_data() -> list[Path]:
+    """Remove what a run has left that was killed while it filled the cache; its initdb has the lock until it ends."""
+    removed = []
+    for path in folders.home().glob("cache/*.lock"):
+        lock = FileLock(path)
+        if lock.take(seconds=_PATIENCE):
+            for data in folders.ours(folders.workshop_prefix(path.stem)):
+                shutil.rmtree(data, ignore_errors=True)
+                removed.append(data)
+            lock.release()
+    return removed
 
 
 def _described(state: State) -> str:

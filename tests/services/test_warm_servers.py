@@ -4,11 +4,16 @@
 
 import contextlib
 import os
+import shutil
 import signal
+import tempfile
+from pathlib import Path
 
+import psutil
 import pytest
 
-from harness.services import docker_engine, running_servers, stop_all
+from harness.errors import ServiceUnavailable
+from harness.services import docker_engine, folders, running_servers, start_postgres, stop_all
 from harness.services.postgres import connections, settings
 
 # Starts or adopts a server, says which, and keeps its lease until standard input ends.
@@ -69,6 +74,57 @@ def test_a_server_that_was_killed_is_replaced(provider, own_home, start, shop):
     assert len(second.dataset(shop).query("SELECT * FROM payment").rows) == 4
     assert len(list(own_home.data.iterdir())) == (1 if provider == "embedded" else 0)
     assert len(own_home.containers()) == (0 if provider == "embedded" else 1)
+
+
+@pytest.fixture
+def hang(own_home, provider):
+    """Let the server hang: it is there, the kernel takes what it is sent, and no answer ever comes."""
+
+    def stop():
+        if provider == "embedded":
+            postmaster = psutil.Process(own_home.server_pid())
+            for process in [postmaster, *postmaster.children()]:
+                process.suspend()
+        else:
+            with contextlib.closing(docker_engine.client()) as client:
+                client.containers.get(own_home.containers()[0]).pause()
+
+    return stop
+
+
+def test_a_server_that_hangs_is_not_waited_for(start, provider, shop, hang, monkeypatch):
+    """Neither a query on a kept connection nor the making of a database waits for ever; the next run works."""
+    server = start(provider)
+    database = server.dataset(shop)
+    database.query("SELECT 1")
+    monkeypatch.setattr(connections, "_SILENCE", 0.3)
+    monkeypatch.setattr(connections, "_PATIENCE", 0.3)
+    monkeypatch.setattr(connections, "_CONNECTING", 2)  # libpq's least
+    hang()
+    for work in (lambda: database.query("SELECT 1"), lambda: server.dataset(shop)):
+        with pytest.raises(ServiceUnavailable, match="stopped answering"):
+            work()
+    with pytest.raises(ServiceUnavailable, match="lost"):
+        server.fresh(shop.schema)
+    assert start(provider).dataset(shop).query("SELECT count(*) FROM payment").rows == ((4,),)
+
+
+def test_a_server_that_takes_its_time_is_waited_for(server, monkeypatch):
+    """Silence alone is no sign of death."""
+    monkeypatch.setattr(connections, "_SILENCE", 0.2)
+    assert server._control.execute("SELECT 1 FROM pg_sleep(1)").fetchone() == (1,)
+
+
+def test_a_server_without_a_free_connection_is_not_taken_for_dead(start, monkeypatch):
+    """A run that finds no connection left does not end the server under the runs that have them."""
+    monkeypatch.setitem(settings.SETTINGS, "max_connections", "8")
+    server = start("embedded")
+    with contextlib.ExitStack() as stack:
+        for _ in range(7):
+            stack.enter_context(connections.connect(server._state, settings.SUPERUSER))
+        with pytest.raises(ServiceUnavailable, match="all 8 connections"):
+            start_postgres("embedded", say=lambda _: None)
+        assert server._control.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_server_whose_keeper_was_killed_is_replaced(provider, own_home, start, eventually):
@@ -146,6 +202,47 @@ def test_stop_all_sweeps_up_after_killed_keepers(provider, number, own_home, sta
     os.kill(own_home.keeper_pid(), number)
     stop_all()
     assert own_home.traces() == []
+
+
+@pytest.fixture
+def slow_initdb(own_home):
+    """The folder of an initdb that writes for another second, whatever becomes of the shell that began it."""
+    shutil.rmtree(own_home.home / "cache", ignore_errors=True)
+    place = Path(tempfile.mkdtemp(dir=own_home.data.parent))
+    place.chmod(0o755)
+    program = place / "initdb"
+    program.write_text('#!/bin/sh\nmkdir "$2"; (sleep 1; mkdir -p "$2"; touch "$2/late"); exit 1\n')
+    program.chmod(0o755)
+    yield place
+    shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_initdb_whose_run_was_killed_leaves_nothing(number, own_home, slow_initdb, in_process, eventually):
+    """It is still at work when `labs down` comes, which waits for its end and sweeps up after it."""
+    run = in_process(
+        "import pathlib; from harness.services import start_postgres\n"
+        "from harness.services.postgres import binaries\n"
+        f"binaries.programs = lambda: pathlib.Path({str(slow_initdb)!r})\n"
+        "start_postgres('embedded', say=lambda _: None)"
+    )
+    eventually(lambda: list(own_home.data.glob("*/data")))
+    run.send_signal(number)
+    run.communicate()
+    stop_all()
+    assert own_home.traces() == []
+
+
+def test_the_next_start_sweeps_up_after_a_killed_initdb(own_home, start):
+    """Nobody has to know of `labs down`."""
+    start("embedded").close()
+    stop_all()
+    (entry,) = [path.parent for path in own_home.home.glob("cache/*/password")]
+    shutil.rmtree(entry)
+    left = own_home.data / f"{folders.workshop_prefix(entry.name)}left"
+    left.mkdir()
+    start("embedded")
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

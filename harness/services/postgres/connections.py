@@ -17,6 +17,7 @@ from harness.services.warm import State
 
 Connection = psycopg.Connection[TupleRow]
 
+_CONNECTING = 5  # seconds
 _SILENCE = 5.0  # seconds without a word from the server, after which it is asked whether it still lives
 _PATIENCE = 3.0  # seconds for the answer; it takes a millisecond
 _SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
@@ -27,7 +28,8 @@ _Result = TypeVar("_Result")
 class _Watched(psycopg.Connection[TupleRow]):
     """A connection that waits for a slow server, and not for one that hangs: a paused container, a stopped process.
 
-    To the kernel, and so to every timeout of TCP's, a server that hangs looks like one that thinks.
+    To the kernel, and so to every timeout of TCP's, a server that hangs looks like one that thinks. Where it hangs,
+    ServiceUnavailable is raised.
     """
 
     def wait(self, gen: PQGen[_Result], *args: Any, **options: Any) -> _Result:
@@ -45,12 +47,17 @@ class _Watched(psycopg.Connection[TupleRow]):
                 elif time.monotonic() - heard > _SILENCE:
                     if not _answers(self.info.host, self.info.port):
                         self.pgconn.finish()
-                        raise psycopg.OperationalError("the server stopped answering")
+                        raise hung()
                     heard = time.monotonic()
                 wanted = gen.send(ready)
         except StopIteration as end:
             result: _Result = end.value
             return result
+
+
+def hung() -> ServiceUnavailable:
+    """The verdict where the server is there and says nothing."""
+    return ServiceUnavailable("the Postgres server stopped answering", "labs down, and run it again")
 
 
 def _answers(host: str, port: int) -> bool:
@@ -64,7 +71,7 @@ def _answers(host: str, port: int) -> bool:
 
 
 def connect(state: State, role: str, database: str = "postgres", *, password: str | None = None) -> Connection:
-    """An autocommitting connection. Raises psycopg.OperationalError, and ServiceUnavailable where there are too many."""
+    """An autocommitting connection. Raises psycopg.OperationalError; ServiceUnavailable where there are too many."""
     try:
         # libpq fills whatever is left open here from PGOPTIONS, PGHOSTADDR, PGSSLMODE and their like.
         return _Watched.connect(
@@ -81,7 +88,7 @@ def connect(state: State, role: str, database: str = "postgres", *, password: st
             gssencmode="disable",
             channel_binding="prefer",
             target_session_attrs="any",
-            connect_timeout=5,
+            connect_timeout=_CONNECTING,
             autocommit=True,
             prepare_threshold=None,  # DISCARD ALL would take prepared statements away behind its back
         )

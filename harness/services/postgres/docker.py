@@ -64,7 +64,7 @@ def start(folder: WarmFolder, *, say: Say) -> State:
             "docker",
             "",
             container.get_container_host_ip(),
-            int(container.get_exposed_port(_PORT)),
+            _port(container, image),
             passwords,
             container=name,
             image=image,
@@ -108,15 +108,19 @@ def _container(image: str, name: str, folder: WarmFolder, password: str, *, loop
 
 @contextlib.contextmanager
 def _without_ryuk() -> Iterator[None]:
-    """Start a container that the reaper of testcontainers doesn't know: it shall outlive this process."""
-    from testcontainers.core.config import testcontainers_config  # late: 0.2 s
+    """Start a container that the reaper of testcontainers doesn't know: it shall outlive this process.
 
-    before = testcontainers_config.ryuk_disabled
-    testcontainers_config.ryuk_disabled = True
+    Neither is a reaper started, nor does one that the process has for other containers find this one by its label.
+    """
+    from testcontainers.core import labels  # late: 0.2 s
+    from testcontainers.core.config import testcontainers_config
+
+    before = testcontainers_config.ryuk_disabled, labels.SESSION_ID
+    testcontainers_config.ryuk_disabled, labels.SESSION_ID = True, "backend-labs"
     try:
         yield
     finally:
-        testcontainers_config.ryuk_disabled = before
+        testcontainers_config.ryuk_disabled, labels.SESSION_ID = before
 
 
 def _run(container: DockerContainer, image: str) -> None:
@@ -126,6 +130,13 @@ def _run(container: DockerContainer, image: str) -> None:
         container.start()
     except docker.errors.DockerException as error:
         raise ServiceUnavailable(f"Docker can't start {image}: {error}", "docker info says more") from error
+
+
+def _port(container: DockerContainer, image: str) -> int:
+    try:
+        return int(container.get_exposed_port(_PORT))
+    except OSError as error:  # TimeoutError, at once, for a container that is no longer running
+        raise _died(container, image, "ended") from error
 
 
 def _wait(container: DockerContainer, state: State) -> State:
@@ -156,4 +167,6 @@ def _died(container: DockerContainer, image: str, what: str) -> ServiceUnavailab
     # Not get_logs: it gives the two streams one after the other, so that the last lines are not the last.
     log = container.get_wrapped_container().logs(tail=20).decode(errors="replace")
     last = " / ".join([line.strip() for line in log.splitlines() if line.strip()][-5:])
-    return ServiceUnavailable(f"the container of {image} {what}; its last lines: {last}", "docker info says more")
+    return ServiceUnavailable(
+        f"the container of {image} {what}; its last lines: {last or 'none'}", "docker info says more"
+    )

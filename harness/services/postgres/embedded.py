@@ -94,18 +94,21 @@ def _initialised(programs: Path, say: Say) -> tuple[Path, str]:
     cache = folders.home() / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
     kept = cache / f"postgres-{mark}"
-    with FileLock(cache / f"postgres-{mark}.lock"):
+    with FileLock(cache / f"postgres-{mark}.lock") as lock:
         if not (kept / "password").is_file():
             say("preparing PostgreSQL (embedded), once ...")
-            _initialise(programs, kept)
+            _initialise(programs, kept, lock)
     return kept / "data", (kept / "password").read_text(encoding="ascii")
 
 
-def _initialise(programs: Path, kept: Path) -> None:
-    """Run initdb and put its result into the cache, whole or not at all."""
+def _initialise(programs: Path, kept: Path, lock: FileLock) -> None:
+    """Run initdb and put its result into the cache, whole or not at all; the lock is its as well, to its very end."""
+    prefix = folders.workshop_prefix(kept.name)
+    for abandoned in folders.ours(prefix):
+        shutil.rmtree(abandoned, ignore_errors=True)
     user = binaries.run_as()
     # Not in the cache at once: where root starts it, initdb runs as a user that can't enter root's cache.
-    workshop = Path(tempfile.mkdtemp(prefix=f"backend-labs-{folders.home_mark()}-initdb-", dir=folders.data_root()))
+    workshop = Path(tempfile.mkdtemp(prefix=prefix, dir=folders.data_root()))
     draft = Path(tempfile.mkdtemp(dir=kept.parent))
     try:
         password = secrets.token_urlsafe(24)
@@ -124,6 +127,7 @@ def _initialise(programs: Path, kept: Path) -> None:
             cwd="/",
             env=_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
+            pass_fds=[lock.fileno()],
             **as_other,
         )
         if done.returncode != 0:

@@ -14,6 +14,12 @@ from harness.services.postgres.connections import Connection
 STRATEGY = "file_copy"
 
 
+# Whoever runs a lab's statements shares a role with the runs beside it, and could end their connections.
+_KEEP_HANDS_OFF = (
+    "REVOKE EXECUTE ON FUNCTION pg_terminate_backend(integer, bigint), pg_cancel_backend(integer) FROM PUBLIC"
+)
+
+
 def create(connection: Connection, schema: str) -> None:
     """Run a schema's DDL in an empty database; its tables belong to the learner, and the reader may SELECT from them.
 
@@ -21,6 +27,7 @@ def create(connection: Connection, schema: str) -> None:
     """
     try:
         with connection.transaction():
+            connection.execute(_KEEP_HANDS_OFF)
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(settings.LEARNER)))
             connection.execute(schema.encode())  # as bytes: a schema is a lab's file, not a literal of ours
             for (name,) in connection.execute(

@@ -14,8 +14,9 @@ from harness.services.postgres.connections import Connection
 from harness.services.warm import State
 from harness.table import Table
 
-# A test run goes through one database after another and comes back; 16 workers must fit into max_connections.
-_MOST_OPEN = 2
+# A test run goes through one data set after another and comes back: a lab has about ten. Opening a connection takes as
+# long as a test; and the workers of pytest-xdist, one for each core of a large machine, must fit into max_connections.
+_MOST_OPEN = 10
 
 
 class Readers:

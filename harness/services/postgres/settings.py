@@ -10,7 +10,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
-    "max_connections": "60",
+    "max_connections": "200",  # up to a dozen for each worker of pytest-xdist
     "wal_level": "logical",
     "timezone": "UTC",
     "jit": "off",
@@ -31,6 +31,7 @@ INITDB_OPTIONS = (
     "--encoding=UTF8",
     "--auth=scram-sha-256",
     "--wal-segsize=1",
+    "--set=dynamic_shared_memory_type=mmap",  # for initdb's own servers: see above
 )
 
 # Raised whenever roles, the register or the way databases are made change: an earlier warm server is then replaced.

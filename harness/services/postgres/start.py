@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Callable
 from typing import Literal
 
 import psycopg
 
-from harness.errors import ImageMissing, UsageError
-from harness.services import docker_engine, warm
+from harness.errors import ImageMissing, NoRoom, ServiceUnavailable, UsageError
+from harness.services import docker_engine, folders, warm
 from harness.services.postgres import connections, docker, embedded, settings
 from harness.services.postgres.server import PostgresServer
 from harness.services.warm import State, WarmFolder
@@ -25,12 +26,19 @@ def start_postgres(choice: Choice, *, say: Say) -> PostgresServer:
     else the embedded server. Raises ServiceUnavailable, ImageMissing and NoRoom with what to do about it, and
     UsageError for another choice.
     """
-    if choice == "embedded":
-        return _embedded("asked for with --services embedded", say)
-    if choice == "docker":
-        return _docker(lambda state: f"asked for with --services docker (image {state.image})", say)
-    if choice == "auto":
-        return _auto(say)
+    try:
+        if choice == "embedded":
+            return _embedded("asked for with --services embedded", say)
+        if choice == "docker":
+            return _docker(lambda state: f"asked for with --services docker (image {state.image})", say)
+        if choice == "auto":
+            return _auto(say)
+    except OSError as error:  # our own files, or an engine that went away: what requests raises is one, too
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoom(f"{folders.home()} ran full", "free some space, or set LABS_HOME to another folder") from error
+        raise ServiceUnavailable(
+            f"Postgres can't be started: {error}", f"labs down; and look who may write to {folders.home()}"
+        ) from error
     raise UsageError(f"no provider is called {choice!r}", "take auto, docker or embedded")
 
 
@@ -45,9 +53,10 @@ def _auto(say: Say) -> PostgresServer:
     if not engine.answers:
         return _embedded(engine.why_not, say)
     # The last start has found no image; asking again before that server is gone would cost seconds each time.
-    server = _adopt(_folder("embedded"), lambda state: state.instead, only_if=lambda state: bool(state.instead))
-    if server:
-        return server
+    with contextlib.suppress(ServiceUnavailable):  # without the wheel there is no such server, and Docker needs none
+        server = _adopt(_folder("embedded"), lambda state: state.instead, only_if=lambda state: bool(state.instead))
+        if server:
+            return server
     try:
         return _docker(because, say)
     except ImageMissing as missing:

@@ -11,7 +11,7 @@ from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as LoadingTransformer
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services.postgres.connections import Connection
+from harness.services.postgres.connections import Connection, hung
 from harness.services.postgres.errors import QueryFailed, QueryTooSlow, TooManyRows
 from harness.table import Column, Table
 
@@ -124,7 +124,7 @@ def _wait(libpq: pq.abc.PGconn, events: int, deadline: float) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(libpq.socket, events)
         if not selector.select(max(0.0, deadline - time.monotonic())):
-            raise ServiceUnavailable("the Postgres server stopped answering", "labs down, and run it again")
+            raise hung()
 
 
 def lost(error: psycopg.Error) -> ServiceUnavailable:
