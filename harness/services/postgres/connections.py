@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import time
 from typing import Any, TypeVar
@@ -70,13 +71,19 @@ def _answers(host: str, port: int) -> bool:
         return False
 
 
+@functools.cache
+def _address(host: str) -> str:
+    """The host's address, by IPv4 as Docker publishes ports: `localhost` could also mean ::1."""
+    return socket.gethostbyname(host)
+
+
 def connect(state: State, role: str, database: str = "postgres", *, password: str | None = None) -> Connection:
     """An autocommitting connection. Raises psycopg.OperationalError; ServiceUnavailable where there are too many."""
     try:
         # libpq fills whatever is left open here from PGOPTIONS, PGHOSTADDR, PGSSLMODE and their like.
         return _Watched.connect(
             host=state.host,
-            hostaddr="127.0.0.1" if state.host in {"127.0.0.1", "localhost"} else None,
+            hostaddr=_address(state.host),
             port=state.port,
             user=role,
             password=state.passwords[role] if password is None else password,
