@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from harness.judging.comments import blanked
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
@@ -31,7 +33,7 @@ def words(sql: str) -> list[Word]:
     from sqlglot.errors import SqlglotError
 
     try:
-        tokens = sqlglot.tokenize(sql, dialect="postgres")
+        tokens = sqlglot.tokenize(blanked(sql), dialect="postgres")
     except (SqlglotError, RecursionError) as error:
         raise Unreadable from error
     # A token that opens with a quote stands without it in `text`.
@@ -51,7 +53,7 @@ def statements(sql: str) -> list[exp.Expr]:
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        trees = [tree for tree in sqlglot.parse(sql, dialect="postgres") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(blanked(sql), dialect="postgres") if tree is not None]
     except (SqlglotError, RecursionError) as error:
         raise Unreadable from error
     finally:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge
 from harness.judging import sql as reading
+from harness.judging.levels import holds, levels_above, refers_to
 from harness.judging.literals import constant_rows
 from harness.judging.structure import Place, WrongStructure
+from harness.judging.uses import uses_window
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -24,12 +26,15 @@ _WHY_CORRELATED = (
     "a window function reads the rows once; this subquery runs again for every row, "
     "so ten times the data can take a hundred times as long."
 )
+_UNUSED = "One is there, but its value is neither in the result nor decides which rows are in it."
 _WHY_TABLES = "the tests run the query on other data too, and the answer has to follow the data."
 
 
 def require_window_query(sql: str, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False) -> None:
     """Raise WrongStructure unless a window function makes the answer out of the tables named.
 
+    The rows of the tables named may not be paired with themselves or searched again for every row; any other table
+    may be read as often as one likes. The value of the window has to be in the result or decide which rows are in it.
     Named windows, subqueries, WITH queries, qualified and quoted names, and any case are welcome; what counts is what
     the result is made of. With `or_distinct_on`, SELECT DISTINCT ON serves as well as a window function.
     Raises CouldNotJudge where sqlglot can't read the text.
@@ -46,14 +51,14 @@ def _require(sql: str, query: Tree, tables: Sequence[str], ask: str, *, or_disti
     _refuse_literals(sql, query, ask)
     _require_tables(parts, tables, ask)
     for part in parts:
-        _refuse_self_joins(sql, part, ask)
-        _refuse_correlated(sql, part, ask)
-    if not any(map(_has_window, parts)) and not (or_distinct_on and any(map(_has_distinct_on, parts))):
+        _refuse_self_joins(sql, part, tables, ask)
+        _refuse_correlated(sql, part, tables, ask)
+    if not uses_window(query) and not (or_distinct_on and any(map(_has_distinct_on, parts))):
         raise WrongStructure(
             "window function",
             "No window function has a part in the result.",
             why=_WHY_WINDOW,
-            advice="Look for a function followed by OVER (...).",
+            advice=_UNUSED if any(map(_has_window, parts)) else "Look for a function followed by OVER (...).",
             ask=ask,
         )
 
@@ -129,19 +134,22 @@ def _refuse_literals(sql: str, query: Tree, ask: str) -> None:
     )
 
 
-def _identities(entry: Tree) -> list[tuple[str, Tree]]:
+def _identities(entry: Tree, tables: Sequence[str]) -> list[tuple[str, Tree]]:
     """Name what an entry of FROM reads, with the node to point at: equal names are the same rows read again.
 
-    A query that only selects or filters hands the rows on, so it is seen through; any other is its own text.
+    Only rows of `tables`, and rows made of them, have a name. A query that only selects or filters hands the rows on,
+    so it is seen through; any other is its own text.
     """
     from sqlglot import exp
 
     target = reading.target(entry)
     if target is None:
-        return [(reading.folded(entry.this), entry)] if isinstance(entry, exp.Table) and entry.name else []
+        named = isinstance(entry, exp.Table) and reading.folded(entry.this) in tables
+        return [(reading.folded(entry.this), entry)] if named else []
     if _hands_rows_on(target):
-        return [(name, entry) for inner in reading.sources(target) for name, _ in _identities(inner)]
-    return [(target.sql("postgres", comments=False), entry)] if any(_base_tables_behind(target)) else []
+        return [(name, entry) for inner in reading.sources(target) for name, _ in _identities(inner, tables)]
+    behind = {reading.folded(table.this) for table in _base_tables_behind(target)}
+    return [(target.sql("postgres", comments=False), entry)] if behind.intersection(tables) else []
 
 
 def _base_tables_behind(query: Tree) -> Iterator[exp.Table]:
@@ -160,12 +168,12 @@ def _hands_rows_on(query: Tree) -> bool:
     return not any(isinstance(node, exp.Window | exp.AggFunc) for node in own)
 
 
-def _refuse_self_joins(sql: str, part: Tree, ask: str) -> None:
+def _refuse_self_joins(sql: str, part: Tree, tables: Sequence[str], ask: str) -> None:
     from sqlglot import exp
 
     for select in reading.nodes(part, exp.Select):
         seen: dict[str, Tree] = {}
-        for name, entry in _reads(reading.sources(select)):
+        for name, entry in _reads(reading.sources(select), tables):
             if name in seen:
                 places = [_place(sql, seen[name]), _place(sql, entry)]
                 raise WrongStructure(
@@ -178,15 +186,16 @@ def _refuse_self_joins(sql: str, part: Tree, ask: str) -> None:
             seen[name] = entry
 
 
-def _refuse_correlated(sql: str, part: Tree, ask: str) -> None:
+def _refuse_correlated(sql: str, part: Tree, tables: Sequence[str], ask: str) -> None:
     from sqlglot import exp
 
     for inner in reading.nodes(part, exp.Select):
-        for outer in _levels_above(inner):
-            if not _refers_to(inner, outer):
+        for outer in levels_above(inner):
+            if not refers_to(inner, outer):
                 continue
-            around = {name for name, _ in _reads(entry for entry in reading.sources(outer) if not _holds(entry, inner))}
-            again = [(name, entry) for name, entry in _reads(reading.nodes(inner, exp.Table)) if name in around]
+            beside = [entry for entry in reading.sources(outer) if not holds(entry, inner)]
+            around = {name for name, _ in _reads(beside, tables)}
+            again = [(name, entry) for name, entry in _reads(reading.nodes(inner, exp.Table), tables) if name in around]
             for name, entry in again[:1]:
                 place = _place(sql, entry)
                 raise WrongStructure(
@@ -198,46 +207,8 @@ def _refuse_correlated(sql: str, part: Tree, ask: str) -> None:
                 )
 
 
-def _reads(entries: Iterable[Tree]) -> list[tuple[str, Tree]]:
-    return [pair for entry in entries for pair in _identities(entry)]
-
-
-def _levels_above(inner: exp.Select) -> Iterator[exp.Select]:
-    """Give the queries whose columns a subquery may use; a WITH query can't see the query that it belongs to."""
-    from sqlglot import exp
-
-    node = inner.parent
-    while node is not None:
-        if isinstance(node, exp.CTE):
-            node = node.parent.parent if node.parent is not None else None
-            if node is None:
-                return
-        elif isinstance(node, exp.Select):
-            yield node
-        node = node.parent
-
-
-def _holds(entry: Tree, inner: Tree) -> bool:
-    return any(node is inner for node in entry.walk())
-
-
-def _refers_to(inner: exp.Select, outer: exp.Select) -> bool:
-    """Whether a column within the inner query is one of the outer query's, by its qualifier."""
-    from sqlglot import exp
-
-    names = {reading.alias(entry) for entry in reading.sources(outer) if not _holds(entry, inner)}
-    for column in reading.nodes(inner, exp.Column):
-        qualifier = reading.folded(column.args.get("table"))
-        if qualifier not in names:
-            continue
-        level = column.parent_select
-        while level is not None and level is not outer:
-            if qualifier in {reading.alias(entry) for entry in reading.sources(level)}:
-                break
-            level = level.parent_select
-        if level is outer:
-            return True
-    return False
+def _reads(entries: Iterable[Tree], tables: Sequence[str]) -> list[tuple[str, Tree]]:
+    return [pair for entry in entries for pair in _identities(entry, tables)]
 
 
 def _called(name: str, entry: Tree) -> str:

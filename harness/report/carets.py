@@ -10,17 +10,19 @@ _TAB = "    "
 def excerpt(number: int, text: str, start: int, length: int, width: int) -> list[str]:
     """Return the numbered line, cut to `width`, and below it `length` carets from the 0-based `start`."""
     margin = f"  {number} │ "
+    # What can't be in sight isn't measured: the line may hold a megabyte.
+    first, end = max(0, start - 2 * width), start + length
     before, marked, after = (
-        _flat(part) for part in (text[:start], text[start : start + length], text[start + length :])
+        _flat(part) for part in (text[first:start], text[start:end][: 2 * width], text[end : end + 2 * width])
     )
     room = width - width_of(margin)
-    if width_of(before) + max(1, width_of(marked)) > room:
+    if first or width_of(before) + max(1, width_of(marked)) > room:
         # Keep what stands before the mark short, so that the mark itself is in sight.
         while before and width_of(before) > room // 2:
             before = before[1:]
         before = "…" + before[1:]
     line = before + marked + after
-    if width_of(line) > room:
+    if len(text) > end + 2 * width or width_of(line) > room:
         while line and width_of(line) >= room:
             line = line[:-1]
         line += "…"

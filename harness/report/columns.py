@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from harness.report.grid import Cell, Heading, Line, beside, lines_of, widths_of
+from harness.report.prose import wrapped
 from harness.report.values import cut, escape, width_of
 
 if TYPE_CHECKING:
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
     from harness.table import Column
 
 _LONGEST = 30
+_MOST_FINDINGS = 10
+_MOST_ROWS = 12
 
 
-def tell_columns(findings: Sequence[ColumnFinding]) -> list[str]:
-    """Return one sentence for each thing that is wrong."""
-    return [_tell(finding) for finding in findings]
+def tell_columns(findings: Sequence[ColumnFinding], width: int) -> list[str]:
+    """Return one sentence for each of the first things that are wrong, in lines of `width`, and how many more are."""
+    told = [line for finding in findings[:_MOST_FINDINGS] for line in wrapped(_tell(finding), width, "  • ", "    ")]
+    return told + _more(len(findings) - _MOST_FINDINGS)
 
 
 def show_columns(
@@ -30,12 +34,18 @@ def show_columns(
     headings = [Heading("name"), Heading("type")]
     left: list[Line] = []
     right: list[Line] = []
-    for wanted, seen in zip_longest(expected, observed):
+    for wanted, seen in zip_longest(expected[:_MOST_ROWS], observed[:_MOST_ROWS]):
         left.append(_row(wanted, set(), set()) if wanted else "")
         right.append(_row(seen, names, types) if seen else "")
     sides = [lines_of(headings, side, widths_of(headings, side))[1:] for side in (left, right)]
     lines = beside([" expected", *sides[0]], [" observed", *sides[1]], [""] * (len(left) + 1))
-    return [f" {line}" for line in lines] if max(map(width_of, lines)) < width else []
+    if max(map(width_of, lines)) >= width:
+        return []
+    return [f" {line}" for line in lines] + _more(max(len(expected), len(observed)) - _MOST_ROWS)
+
+
+def _more(count: int) -> list[str]:
+    return [f"  ⋮ and {count:,} more"] if count > 0 else []
 
 
 def _row(column: Column, names: set[str], types: set[str]) -> list[Cell]:

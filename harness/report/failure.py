@@ -59,7 +59,7 @@ def _story(wrong: LabsError, context: Context, width: int) -> Story:
 
 @_story.register
 def _(wrong: WrongColumns, context: Context, width: int) -> Story:
-    findings = [line for text in tell_columns(wrong.findings) for line in wrapped(text, width, "  • ", "    ")]
+    findings = tell_columns(wrong.findings, width)
     table = show_columns(wrong.expected, wrong.observed, wrong.findings, width)
     return Story(wrong.message, [_RUNS], [findings, table])
 

@@ -1,15 +1,15 @@
 """The data sets of Leaf & Kettle. Each has all six tables and serves all eight tasks.
 
-| data set                  | what is nasty about it                                                             |
-|---------------------------|------------------------------------------------------------------------------------|
-| sample                    | nothing: it's the one that the README shows                                        |
-| ties                      | equal times, equal sellers, two visitors at once                                   |
-| holes                     | missing months and days, imported addresses, lost pages, products that never sold  |
-| borders                   | exactly a week, exactly 30 minutes, the turn of the year, just off the podium      |
-| midnight                  | payments round midnight and the end of the month in both zones, changing clocks    |
-| refunds                   | months that come to zero or less, addresses to be forgotten                        |
-| empty, one                | no rows but the stores and the catalogue; one row a table                          |
-| small, large              | all of it at random                                                                |
+| data set     | what is nasty about it                                                               |
+|--------------|--------------------------------------------------------------------------------------|
+| sample       | nothing: it's the one that the README shows                                          |
+| ties         | equal times, equal sellers, equal amounts, visitors who begin at the same instant    |
+| holes        | missing months and days, imported addresses, lost pages, products that never sold    |
+| borders      | exactly a week, 30 minutes, a part of a second, the turn of the year, off the podium |
+| midnight     | payments round midnight and the end of the month in three zones, changing clocks     |
+| refunds      | months that come to zero or less, a hundred refunds, addresses to be forgotten       |
+| empty, one   | no rows but the stores and the catalogue; one row a table                            |
+| small, large | all of it at random, and which store is in which zone too                            |
 
 The seed decides the random ones, and in which order the rows of all of them are inserted. The same seed gives the
 same rows on every Python. Instants are written in UTC. Categories are lower-case words of one kind, so that every
@@ -28,7 +28,7 @@ from harness import Dataset
 SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 STORES = [(1, "Leaf & Kettle Lisbon", "Europe/Lisbon"), (2, "Leaf & Kettle Auckland", "Pacific/Auckland")]
-LISBON, AUCKLAND = 1, 2
+LISBON, AUCKLAND, HALIFAX = 1, 2, 3
 
 # The columns that a missing tie-breaker would leave undecided, by table (positions in a row).
 TIES = {"customer_address": (1, 3), "payment": (1, 3), "click": (1, 2)}
@@ -125,7 +125,7 @@ HAND_WRITTEN = {
             (2, 2, AUCKLAND, "2025-01-30 03:00", "30.00"),
             (3, 1, LISBON, "2025-01-31 11:30", "7.50"),
             (4, 2, AUCKLAND, "2025-02-01 02:15", "24.00"),
-            (5, 1, LISBON, "2025-02-03 16:45", "30.00"),
+            (5, 1, LISBON, "2025-02-03 16:45", "30.50"),
             (6, 1, LISBON, "2025-02-03 17:20", "-5.00"),
             (7, 3, AUCKLAND, "2025-02-02 04:00", "18.00"),
         ),
@@ -139,7 +139,8 @@ HAND_WRITTEN = {
         ),
     ),
     # Six rows are what Postgres sorts without moving equal ones, so in_heap_order decides for certain; with more,
-    # an answer without a tie-breaker could be right by luck.
+    # an answer without a tie-breaker could be right by luck. Where there are more, as in click, so many pairs tie
+    # that no luck lasts for all of them.
     "ties": tables(
         addresses(
             (1, 1, "Lisbon", "2025-01-10 09:00"),
@@ -150,7 +151,7 @@ HAND_WRITTEN = {
             (6, 3, "Tomar", "2025-01-13 09:00"),
         ),
         catalogue(
-            black={"Assam": [6], "Ceylon": [4, 2], "Darjeeling": [5], "Earl Grey": [3]},
+            black={"Ceylon": [4, 2], "Assam": [6], "Darjeeling": [5], "Earl Grey": [3]},
             green={"Bancha": [3, 1], "Gencha": [4], "Gunpowder": [1], "Longjing": [4], "Sencha": [7]},
             oolong={"Dong Ding": [3], "Milky": [2, 1], "Tie Guan": [8], "Wuyi": [6]},
         ),
@@ -160,7 +161,7 @@ HAND_WRITTEN = {
             (3, 1, LISBON, "2025-02-10 10:00", "4.00"),
             (4, 2, LISBON, "2025-02-10 12:00", "20.00"),
             (5, 2, LISBON, "2025-02-10 12:00", "6.00"),
-            (6, 1, LISBON, "2025-02-10 12:00", "1.00"),
+            (6, 1, LISBON, "2025-02-10 12:00", "6.00"),
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", "home"),
@@ -169,6 +170,19 @@ HAND_WRITTEN = {
             (4, 2, "2025-02-03 10:10", "help"),
             (5, 1, "2025-02-03 10:25", "basket"),
             (6, 1, "2025-02-03 10:25", "checkout"),
+            # Five visitors at the same instant, as a newsletter brings them; visitor 1 comes back after them.
+            (7, 3, "2025-02-03 11:30", "home"),
+            (8, 3, "2025-02-03 11:30", "milky"),
+            (9, 4, "2025-02-03 11:30", "sencha"),
+            (10, 4, "2025-02-03 11:30", "help"),
+            (11, 5, "2025-02-03 11:30", "assam"),
+            (12, 5, "2025-02-03 11:30", "basket"),
+            (13, 6, "2025-02-03 11:30", "home"),
+            (14, 6, "2025-02-03 11:30", "sencha"),
+            (15, 7, "2025-02-03 11:30", "milky"),
+            (16, 7, "2025-02-03 11:30", "checkout"),
+            (17, 1, "2025-02-03 12:30", "help"),
+            (18, 1, "2025-02-03 12:30", "assam"),
         ),
     ),
     "holes": tables(
@@ -198,6 +212,7 @@ HAND_WRITTEN = {
             (8, 2, AUCKLAND, "2025-02-13 04:00", "35.00"),
             (9, 3, AUCKLAND, "2025-06-02 05:00", "75.00"),
             (10, 1, LISBON, "2025-03-09 08:15", "2.00"),
+            (11, 3, AUCKLAND, "2025-08-11 03:00", "45.00"),  # the month before last is only 61 days before
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", None),
@@ -216,6 +231,10 @@ HAND_WRITTEN = {
             (1, 1, "Lisbon", "2024-12-31 23:59:59.999999"),
             (2, 1, "Porto", "2025-01-01 00:00"),
             (3, 2, "Napier", "2025-01-01 00:00"),
+            (4, 3, "Evora", "2025-01-05 15:00"),
+            (5, 3, "Tomar", "2025-01-05 09:00"),  # the same day, earlier
+            (6, 4, "Nelson", "2025-01-06 03:00:00.4"),
+            (7, 4, "Wellington", "2025-01-06 03:00:00.1"),  # the same second, earlier
         ),
         catalogue(
             black={"Assam": [9], "Ceylon": [8], "Darjeeling": [7], "Earl Grey": [6], "Keemun": []},
@@ -265,6 +284,9 @@ HAND_WRITTEN = {
             (13, 2, AUCKLAND, "2025-04-06 12:00", "36.00"),  # 00:00 on 7 April: 145 hours after the 1st began
             (14, 2, AUCKLAND, "2025-04-30 11:30", "48.00"),  # 23:30 on 30 April
             (15, 2, AUCKLAND, "2025-04-30 12:00", "60.00"),  # 00:00 on 1 May
+            (16, 3, HALIFAX, "2025-04-01 02:59", "14.00"),  # 23:59 on 31 March, summer time
+            (17, 3, HALIFAX, "2025-04-01 03:00", "28.00"),  # 00:00 on 1 April
+            (18, 3, HALIFAX, "2025-03-31 21:30", "7.00"),  # 18:30 on 31 March
         ),
         clicks(
             (1, 1, "2025-02-03 23:10", "home"),
@@ -274,6 +296,7 @@ HAND_WRITTEN = {
             (5, 2, "2025-02-03 22:10", "home"),
             (6, 2, "2025-02-03 22:30", "help"),
         ),
+        store=[*STORES, (HALIFAX, "Leaf & Kettle Halifax", "America/Halifax")],
     ),
     "refunds": tables(
         addresses(
@@ -294,6 +317,9 @@ HAND_WRITTEN = {
             (7, 3, AUCKLAND, "2025-01-15 03:00", "10.00"),
             (8, 3, AUCKLAND, "2025-02-17 03:00", "-30.00"),
             (9, 3, AUCKLAND, "2025-03-19 03:00", "-10.00"),
+            # 105 cups bought at once, and brought back one by one.
+            (10, 4, LISBON, "2024-06-03 10:00", "105.00"),
+            *[(10 + cup, 4, LISBON, f"2024-06-03 {10 + cup // 60}:{cup % 60:02}", "-1.00") for cup in range(1, 106)],
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", "help"),
@@ -346,6 +372,10 @@ def at_random(rng, *, people, products, rows):
         rng.shuffle(ids)
         return ids
 
+    zones = ["Europe/Lisbon", "Pacific/Auckland", "America/Halifax"]
+    rng.shuffle(zones)
+    store = [(number, f"Leaf & Kettle {zone}", zone) for number, zone in enumerate(zones, start=1)]
+
     start = utc("2024-10-01 00:00")
     months = [month for month in range(14) if chance(70)] or [0]
 
@@ -362,21 +392,22 @@ def at_random(rng, *, people, products, rows):
 
     payment = []
     for number in numbers():
-        customer, store, paid = 1 + rng.randrange(people), one_of(STORES)[0], some_time()
+        customer, at, paid = 1 + rng.randrange(people), one_of(store)[0], some_time()
         if payment and chance(25):
-            _, customer, store, paid, _ = one_of(payment)
+            _, customer, at, paid, _ = one_of(payment)
         cents = -rng.randrange(1, 9000) if chance(30) else rng.randrange(1, 9000)
-        payment.append((number, customer, store, paid, Decimal(cents).scaleb(-2)))
+        payment.append((number, customer, at, paid, Decimal(cents).scaleb(-2)))
 
     product = [(number, one_of(CATEGORIES), f"Tea {number}") for number in range(1, products + 1)]
     on_sale = [number for number, category, _ in product if category != "herbal" and chance(75)] or [1]
     sale = [(number, one_of(on_sale), 1 + rng.randrange(4)) for number in numbers()]
 
-    click, last_seen = [], {}
+    # At one moment a newsletter goes out, and half of the visitors come at once.
+    click, last_seen, newsletter = [], {}, some_time()
     for number in numbers():
         visitor = 1 + rng.randrange(people)
-        time = last_seen[visitor] + one_of(PAUSES) if visitor in last_seen else some_time()
+        time = last_seen[visitor] + one_of(PAUSES) if visitor in last_seen else one_of([newsletter, some_time()])
         last_seen[visitor] = time
         click.append((number, visitor, time, None if chance(15) else one_of(PAGES)))
 
-    return tables(customer_address, (product, sale), payment, click)
+    return tables(customer_address, (product, sale), payment, click, store=store)

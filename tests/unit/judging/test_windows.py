@@ -114,7 +114,45 @@ ACCEPTED = {
     "LATERAL without a table": """
         select p.payment_id, x.cents, sum(x.cents) over (order by p.paid_at) from payment p
         cross join lateral (select p.amount * 100 as cents) x""",
-    "a window in ORDER BY alone": "select * from payment order by row_number() over (order by paid_at)",
+    "a window that decides which rows are cut off": """
+        select * from payment order by row_number() over (partition by customer_id order by paid_at desc)
+        fetch first 1 row with ties""",
+    "a window without a name of its own": """
+        select payment_id, row_number from (select payment_id, row_number() over (order by paid_at) from payment) n""",
+    "a window renamed from outside": """
+        with n(id, place) as (select payment_id, rank() over (order by amount) from payment) select id, place from n""",
+    "a window renamed behind a star": """
+        select id, place from (select *, rank() over (order by amount) as r from payment) as n(id, place)""",
+    "a window in a joined list": """
+        with n as (select payment_id, row_number() over (order by paid_at) as place from payment)
+        select c.name from customer c join n on n.place = c.customer_id""",
+    "a window joined by USING": """
+        with n as (select row_number() over (order by paid_at) as customer_id from payment)
+        select c.name from customer c join n using (customer_id)""",
+    "a window in a row taken whole": "select n from (select rank() over (order by amount) as r from payment) n",
+    "a window in a subquery of WHERE": """
+        select * from payment where payment_id in (
+            select payment_id from (select payment_id, rank() over (order by amount) as r from payment) n where r = 1)""",
+    "a window that only groups": """
+        select count(*) from (select ntile(4) over (order by amount) as part from payment) n group by part""",
+    "a window in one branch, passed on by stars": """
+        select * from (select * from (select rank() over (order by amount) as r from payment) a) b union select 1""",
+    "a window through UNNEST": """
+        select x from (select array_agg(amount) over (order by paid_at) as xs from payment) p, unnest(xs) as x""",
+    "a comment within PARTITION BY": """
+        select sum(amount) over (partition/* /* nested */ */by customer_id order -- by whom?
+        by paid_at) from payment""",
+    "another table read twice": """
+        with p as (select s.store_id, p.amount from payment p join store s using (store_id)),
+        days as (select generate_series(1, 7) as day),
+        sold as (
+            select store.store_id, days.day, sum(amount) as revenue
+            from store cross join days left join p on p.store_id = store.store_id group by 1, 2
+        )
+        select *, lag(revenue) over (partition by store_id order by day) from sold""",
+    "a subquery over the table whose name is another's": """
+        with p as (select payment_id, paid_at::date as day, sum(amount) over (order by paid_at) as total, amount from payment)
+        select *, (select max(amount) from payment) from p""",
     "a WITH query that hides a table's name": """
         with payment as (select * from public.payment where amount > 0)
         select sum(amount) over (order by paid_at) from payment""",
@@ -148,6 +186,32 @@ REJECTED = {
     "a WINDOW clause that nobody uses": (
         "window function",
         "select payment_id from payment window w as (order by paid_at)",
+    ),
+    "a window in ORDER BY alone": (
+        "window function",
+        "select * from payment order by row_number() over (order by paid_at)",
+    ),
+    "a column that nobody asks for": (
+        "window function",
+        """with a as (select distinct payment_id, amount from payment), b as (select *, row_number() over () as n from payment)
+        select b.payment_id, sum(a.amount) from b join a on a.payment_id <= b.payment_id group by 1""",
+    ),
+    "a nameless column that nobody asks for": (
+        "window function",
+        "select payment_id from (select *, row_number() over () from payment) p",
+    ),
+    "a column that a star hands on and nobody asks for": (
+        "window function",
+        "select payment_id from (select * from (select *, rank() over () as r from payment) a) b",
+    ),
+    "a window in the list of EXISTS": (
+        "window function",
+        "select payment_id from payment where exists (select rank() over () from customer)",
+    ),
+    "a new name, used without its table": (
+        "no correlated subquery",
+        """with o as (select payment_id as pid, paid_at as at from payment)
+        select pid, rank() over (), (select sum(amount) from payment where paid_at <= at) from o""",
     ),
     "a decoy behind a shadowed name": (
         "window function",
@@ -355,6 +419,25 @@ def test_distinct_on_serves_where_it_is_offered():
     require_window_query(sql, tables=["payment"], ask="?", or_distinct_on=True)
     with pytest.raises(WrongStructure):
         require_window_query("select distinct amount from payment", tables=["payment"], ask="?", or_distinct_on=True)
+
+
+def test_a_decoy_is_told_from_no_window_at_all():
+    """Where there is a window whose value nobody uses, the advice says so."""
+    with pytest.raises(WrongStructure) as caught:
+        require_window_query("select 1 from payment order by rank() over ()", tables=["payment"], ask="?")
+    assert "its value is neither" in caught.value.advice
+
+
+@pytest.mark.parametrize("tables", [["payment"], ["payment", "store"]])
+def test_only_the_tables_named_count_as_joined_with_themselves(tables):
+    """A table that the task doesn't name may be read as often as one likes."""
+    sql = "select rank() over (order by amount) from payment, store a, store b"
+    if "store" not in tables:
+        require_window_query(sql, tables=tables, ask="?")
+        return
+    with pytest.raises(WrongStructure) as caught:
+        require_window_query(sql, tables=tables, ask="?")
+    assert caught.value.rule == "no self-join"
 
 
 def test_the_places_are_the_learners_lines():

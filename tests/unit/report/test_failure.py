@@ -79,6 +79,17 @@ def test_an_error_of_an_unknown_kind_is_told_by_its_message():
     assert "Something is odd.\n\n  Do this.\n" in text
 
 
+def test_sixteen_hundred_columns_are_counted():
+    """Of many wrong columns the first are told and shown, and the others counted."""
+    observed = Table.of(", ".join(f"c{n} text" for n in range(1600)), [])
+    wrong = raised(compare, Table.of("a integer", []), observed, ask="")
+    text = failure(wrong, context("fact", "1.sql"))
+    assert text.count("•") == 10
+    assert "  ⋮ and 1,591 more\n" in text
+    assert "  ⋮ and 1,588 more\n" in text
+    assert len(text.splitlines()) < 40
+
+
 def test_twenty_wide_columns_fall_back_to_a_list():
     """Where not even the differing columns fit, each differing cell gets lines of its own."""
     header = ", ".join(f"a_rather_long_name_{n} text" for n in range(20))

@@ -89,6 +89,18 @@ def test_a_position_behind_the_text_is_shown_at_its_end(position):
     assert (line, text, carets) == (1, "  1 │ select 1+", "    │" + " " * 10 + "^")
 
 
+@pytest.mark.parametrize("character", ["x", "日", "\x00", "\u0301"])
+def test_a_line_of_a_million_characters_is_cut_round_the_mark(character):
+    """However long the line is, the caret and its surroundings are shown in the width asked for."""
+    line, (text, carets) = at_position(character * 500_000 + "?" + character * 500_000, 500_001, 80)
+    assert line == 1
+    assert text[4:].startswith("│ …")
+    assert text.endswith("…")
+    column = width_of(carets) - 1
+    assert next(text[at] for at in range(len(text)) if width_of(text[:at]) == column) in {"?", "\u0301"}
+    assert max(map(width_of, (text, carets))) <= 80
+
+
 @pytest.mark.parametrize("sql", ["", "\n", "x"])
 @pytest.mark.parametrize("position", [0, 1, 2, 9])
 def test_no_position_is_too_odd_to_show(sql, position):

@@ -1,6 +1,6 @@
 -- Belief: Products and their sales are joined; a product without sales has no units to show.
 -- Caught by: test_top_products_lets_unsold_products_take_part
--- Hint: JOIN keeps only products that have a sale. Which join keeps the others, and what is their sum then?
+-- Hint: JOIN keeps only products that have a sale. Which join keeps the others, what is their sum then, and what does a WHERE do to the NULLs of a LEFT JOIN?
 WITH sold AS (
     SELECT category, product_id, name, sum(quantity) AS units
     FROM product

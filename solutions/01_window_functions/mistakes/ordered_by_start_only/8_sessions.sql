@@ -1,0 +1,22 @@
+-- Belief: No two visits start at the same instant.
+-- Caught by: test_sessions_keeps_two_visitors_apart
+-- Hint: Visits that start at the same instant stand in any order the server likes. Which column puts them in one?
+WITH marked AS (
+    SELECT
+        visitor_id,
+        clicked_at,
+        clicked_at - lag(clicked_at) OVER (PARTITION BY visitor_id ORDER BY clicked_at) > interval '30 minutes'
+            AS after_pause
+    FROM click
+),
+numbered AS (
+    SELECT
+        visitor_id,
+        clicked_at,
+        1 + count(*) FILTER (WHERE after_pause) OVER (PARTITION BY visitor_id ORDER BY clicked_at) AS session_no
+    FROM marked
+)
+SELECT visitor_id, session_no, min(clicked_at) AS started_at, max(clicked_at) AS ended_at, count(*) AS clicks
+FROM numbered
+GROUP BY visitor_id, session_no
+ORDER BY started_at
