@@ -77,7 +77,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def services(session: nox.Session) -> None:
     """Test the services themselves, on each provider that is here, and the contract of our images."""
-    run(session, "pytest", "tests/services", *session.posargs)
+    run(session, "pytest", "tests/services", *SIDE_BY_SIDE, *session.posargs)
 
 
 @nox.session

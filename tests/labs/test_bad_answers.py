@@ -66,7 +66,7 @@ CASES = (
     Case("only comments and a semicolon", b"-- later\n/* perhaps */ ;\n", ("not written yet",)),
     Case("a file that isn't UTF-8", "select 'Zo\u00eb' -- \u00fc".encode("latin-1"), ("not UTF-8", "line 1")),
     Case("a binary file", b"select 1\0", ("NUL",)),
-    Case("a missing file", None, ("missing or was renamed", "git checkout")),
+    Case("a missing file", None, ("missing or was renamed", "Name it 2_running_total.sql again")),
     Case(
         "a statement that runs for ever",
         b"with recursive r as (select 1 union all select 1 from r) select count(*) from r",

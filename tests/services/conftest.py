@@ -190,7 +190,8 @@ def in_process(own_home: Home) -> Iterator[Callable]:
 
     def run(code: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-c", code],
+            # A shell starts what it sends into the background with SIGINT ignored, and children inherit that.
+            [sys.executable, "-c", f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{code}"],
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
