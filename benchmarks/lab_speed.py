@@ -57,13 +57,18 @@ def test_trivial(url):
 """
 
 
+# Build machines often forbid Python to keep compiled modules, and then what is not a wheel's is compiled at each start:
+# our own modules, but none of the floor's. A learner's Python keeps them.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def seconds(arguments: list[str], folder: Path, environment: dict[str, str] | None = None) -> float:
     """Run pytest with `arguments` in `folder` and return how long the whole process took."""
     started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
         cwd=folder,
-        env=os.environ | (environment or {}),
+        env=ENVIRONMENT | (environment or {}),
         capture_output=True,
         text=True,
         check=False,
@@ -75,7 +80,8 @@ def seconds(arguments: list[str], folder: Path, environment: dict[str, str] | No
 
 
 def pairs(count: int, ours: Callable[[], float], other: Callable[[], float], names: tuple[str, str]) -> None:
-    """Run both in turn, print each pair, then the medians and the median of the ratios."""
+    """Run both once unmeasured, then in turn; print each pair, then the medians and the median of the ratios."""
+    ours(), other()
     ratios, firsts, seconds_ = [], [], []
     for number in range(1, count + 1):
         first, second = ours(), other()

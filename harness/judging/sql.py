@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -27,7 +28,12 @@ class Word:
     start: int
 
 
-def words(sql: str) -> list[Word]:
+# One answer is read by several rules, and reading it takes longer than any of them.
+_ANSWERS = 4
+
+
+@functools.lru_cache(_ANSWERS)
+def words(sql: str) -> tuple[Word, ...]:
     """Return the tokens; what stands in comments, strings and quoted names is no keyword. Raises Unreadable."""
     import sqlglot  # late: it takes 0.12 s, and most runs need no structure
     from sqlglot.errors import SqlglotError
@@ -37,11 +43,12 @@ def words(sql: str) -> list[Word]:
     except (SqlglotError, RecursionError) as error:
         raise Unreadable from error
     # A token that opens with a quote stands without it in `text`.
-    return [Word(token.text if sql.startswith(token.text, token.start) else "", token.start) for token in tokens]
+    return tuple(Word(token.text if sql.startswith(token.text, token.start) else "", token.start) for token in tokens)
 
 
-def statements(sql: str) -> list[exp.Expr]:
-    """Return the tree of each statement in the text. Raises Unreadable."""
+@functools.lru_cache(_ANSWERS)
+def statements(sql: str) -> tuple[exp.Expr, ...]:
+    """Return the tree of each statement in the text, not to be changed. Raises Unreadable."""
     import logging
 
     import sqlglot  # late: it takes 0.12 s
@@ -58,7 +65,7 @@ def statements(sql: str) -> list[exp.Expr]:
         raise Unreadable from error
     finally:
         logger.setLevel(level)
-    return [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
+    return tuple(tree for tree in trees if not isinstance(tree, exp.Semicolon))
 
 
 def folded(identifier: exp.Expr | None) -> str:

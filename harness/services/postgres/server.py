@@ -43,6 +43,7 @@ class PostgresServer:
         self._lease = lease
         self._control = control
         self._register = Register(control)
+        self._ready: set[str] = set()  # data sets known to be there; ours until this process ends
 
     def __repr__(self) -> str:
         """Without the passwords."""
@@ -55,7 +56,9 @@ class PostgresServer:
         good as new for every test. Databases beyond 24 go, least recently used first, unless a run uses them.
         """
         name = f"data_{dataset.fingerprint[:24]}"
-        self._guarded(lambda: self._dataset(name, dataset))
+        if name not in self._ready:
+            self._guarded(lambda: self._dataset(name, dataset))
+            self._ready.add(name)
         return Database(name, dataset, self)
 
     def fresh(self, schema: str) -> Database:
