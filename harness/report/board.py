@@ -8,9 +8,10 @@ from typing import Literal
 
 from harness.report.grid import Cell, Heading, lines_of, widths_of
 from harness.report.values import escape
+from harness.verdicts import Verdict
 
-Verdict = Literal["right", "wrong", "not written", "could not judge", "not all tested"]
-_MARKS: dict[Verdict, str] = {
+TaskVerdict = Verdict | Literal["not all tested"]
+_MARKS: dict[TaskVerdict, str] = {
     "right": "✔",
     "wrong": "✗",
     "not written": "·",
@@ -24,7 +25,7 @@ class Facts:
     """A task's line: its file, the verdict, and how many of the facts asked of it hold."""
 
     file: str
-    verdict: Verdict
+    verdict: TaskVerdict
     held: int
     asked: int
 

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "answers": {"errors", "table", "catalogue", "gallery"},
     "services": {"errors", "table"},
     "judging": {"errors", "table"},
-    "report": {"errors", "table", "catalogue", "answers", "services", "judging"},
+    "report": {"errors", "table", "catalogue", "answers", "services", "judging", "verdicts"},
     "__init__": {"errors", "table", "answers", "services", "judging"},
     "plugin": {
         *("errors", "catalogue", "gallery", "progress", "answers", "services", "judging", "report", "commands"),
