@@ -9,6 +9,7 @@ from harness.errors import CouldNotJudge
 from harness.judging import sql as reading
 from harness.judging.levels import holds, levels_above, refers_to
 from harness.judging.literals import constant_rows
+from harness.judging.neighbours import unordered_neighbours
 from harness.judging.structure import Place, WrongStructure
 from harness.judging.uses import uses_window
 
@@ -27,6 +28,10 @@ _WHY_CORRELATED = (
     "so ten times the data can take a hundred times as long."
 )
 _UNUSED = "One is there, but its value is neither in the result nor decides which rows are in it."
+_WHY_ORDER = (
+    "without ORDER BY the rows of a window come in an order that nobody promises: "
+    "today perhaps the one you mean, tomorrow, with more data, another."
+)
 _WHY_TABLES = "the tests run the query on other data too, and the answer has to follow the data."
 
 
@@ -34,7 +39,8 @@ def require_window_query(sql: str, *, tables: Sequence[str], ask: str, or_distin
     """Raise WrongStructure unless a window function makes the answer out of the tables named.
 
     The rows of the tables named may not be paired with themselves or searched again for every row; any other table
-    may be read as often as one likes. The value of the window has to be in the result or decide which rows are in it.
+    may be read as often as one likes. The value of the window has to be in the result or decide which rows are in it,
+    and lag() and lead() need a window with an order.
     Named windows, subqueries, WITH queries, qualified and quoted names, and any case are welcome; what counts is what
     the result is made of. With `or_distinct_on`, SELECT DISTINCT ON serves as well as a window function.
     Raises CouldNotJudge where sqlglot can't read the text.
@@ -53,6 +59,7 @@ def _require(sql: str, query: Tree, tables: Sequence[str], ask: str, *, or_disti
     for part in parts:
         _refuse_self_joins(sql, part, tables, ask)
         _refuse_correlated(sql, part, tables, ask)
+        _refuse_unordered(sql, part)
     if not uses_window(query) and not (or_distinct_on and any(map(_has_distinct_on, parts))):
         raise WrongStructure(
             "window function",
@@ -205,6 +212,18 @@ def _refuse_correlated(sql: str, part: Tree, tables: Sequence[str], ask: str) ->
                     places=[place] if place else [],
                     ask=ask,
                 )
+
+
+def _refuse_unordered(sql: str, part: Tree) -> None:
+    # sqlglot knows where the name of a function stands, but walks its tree in another order than people read.
+    for function in sorted(unordered_neighbours(part), key=lambda function: function.meta["start"]):
+        raise WrongStructure(
+            "neighbours in order",
+            f"{function.sql_name().lower()}() looks at a neighbour, but its window has no ORDER BY.",
+            why=_WHY_ORDER,
+            places=[Place.of(sql, function.meta["start"], function.meta["end"])],
+            ask="Which column says which row comes before which, and how does the window get to know?",
+        )
 
 
 def _reads(entries: Iterable[Tree], tables: Sequence[str]) -> list[tuple[str, Tree]]:

@@ -320,6 +320,9 @@ HAND_WRITTEN = {
             # 105 cups bought at once, and brought back one by one.
             (10, 4, LISBON, "2024-06-03 10:00", "105.00"),
             *[(10 + cup, 4, LISBON, f"2024-06-03 {10 + cup // 60}:{cup % 60:02}", "-1.00") for cup in range(1, 106)],
+            # A month of less than one is still more than zero.
+            (116, 3, AUCKLAND, "2025-04-18 03:00", "0.50"),
+            (117, 3, AUCKLAND, "2025-05-20 03:00", "2.00"),
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", "help"),

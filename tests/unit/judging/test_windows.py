@@ -13,6 +13,16 @@ ACCEPTED = {
     "a named window that is extended": """
         SELECT sum(amount) OVER (w ROWS UNBOUNDED PRECEDING) FROM payment WINDOW w AS (ORDER BY paid_at)""",
     "upper case": "SELECT SUM(AMOUNT) OVER (ORDER BY PAID_AT) FROM PAYMENT",
+    "neighbours by a named window that is given its order later": """
+        select amount - lag(amount, 1, 0.0) over (w order by paid_at) from payment window w as (partition by customer_id)""",
+    "neighbours by a window that extends a window": """
+        select lead(amount) over v from payment window w as (order by paid_at), v as (w)""",
+    "neighbours inside other functions": """
+        with p as (select * from payment window w as (partition by customer_id))
+        select coalesce(amount - Lag(amount) Over W, 0) from p window w as (order by paid_at)""",
+    "the first of equal values, in no order": """
+        select first_value(total) over (partition by customer_id) from
+        (select customer_id, sum(amount) over (partition by customer_id) as total from payment) t""",
     "a qualified name": "select sum(amount) over (order by paid_at) from public.payment",
     "quoted names": 'select sum("amount") over (order by "paid_at") from "payment"',
     "comments that name other ways": """
@@ -293,6 +303,24 @@ REJECTED = {
         "no self-join",
         """with n as (select *, row_number() over (order by paid_at) as i from payment)
         select a.amount - b.amount from n a left join n b on b.i = a.i - 1""",
+    ),
+    "a month before in an order that only GROUP BY makes": (
+        "neighbours in order",
+        """select m, lag(t) over (partition by c) from
+        (select customer_id c, date_trunc('month', paid_at) m, sum(amount) t from payment group by 1, 2) x""",
+    ),
+    "neighbours of a named window without order": (
+        "neighbours in order",
+        "select coalesce(lead(amount) over w, 0) from payment window v as (partition by customer_id), w as (v)",
+    ),
+    "neighbours in the order of a subquery": (
+        "neighbours in order",
+        "select lag(amount) over () from (select * from payment order by paid_at) p",
+    ),
+    "neighbours in the order of another query's window": (
+        "neighbours in order",
+        """select lag(amount) over w from (select *, sum(amount) over w from payment window w as (order by paid_at)) p
+        window w as (partition by customer_id)""",
     ),
     "a correlated running total": (
         "no correlated subquery",
