@@ -53,6 +53,7 @@ def test_data_sets_beyond_the_limit_go_oldest_first(server, monkeypatch):
     assert [database.query("SELECT a FROM t").rows[0][0] for database in used] == [0, 1, 2, 3]
     server._control.execute("SELECT pg_advisory_unlock_all()")  # as if this run had ended
     server._register._shared.clear()
+    server._register._used.clear()
     server.dataset(numbered(9))
     left = server._register.names("data")
     assert used[0].name not in left

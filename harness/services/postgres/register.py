@@ -18,6 +18,7 @@ class Register:
     def __init__(self, control: Connection) -> None:
         self._control = control
         self._shared: set[str] = set()
+        self._used: set[str] = set()
 
     def share(self, name: str) -> None:
         """Keep a database from being dropped for as long as this process lives."""
@@ -56,7 +57,14 @@ class Register:
         used = self._control.execute(
             "UPDATE register SET used = clock_timestamp() WHERE name = %s AND fingerprint = %s", [name, fingerprint]
         )
-        return used.rowcount == 1
+        complete = used.rowcount == 1
+        if complete and name in self._shared:
+            self._used.add(name)
+        return complete
+
+    def has_used(self, name: str) -> bool:
+        """Whether this process has found a database complete and shares it, so that nobody has dropped it since."""
+        return name in self._used
 
     def add(self, name: str, kind: str, fingerprint: str) -> None:
         """Note that a database is complete."""
@@ -66,6 +74,7 @@ class Register:
 
     def forget(self, name: str) -> None:
         """Note that a database is no longer complete."""
+        self._used.discard(name)
         self._control.execute("DELETE FROM register WHERE name = %s", [name])
         if name in self._shared and name.startswith("fresh_"):
             self._control.execute("SELECT pg_advisory_unlock_shared(%s)", [_key("use", name)])

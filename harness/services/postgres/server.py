@@ -43,7 +43,6 @@ class PostgresServer:
         self._lease = lease
         self._control = control
         self._register = Register(control)
-        self._ready: set[str] = set()  # data sets known to be there; ours until this process ends
 
     def __repr__(self) -> str:
         """Without the passwords."""
@@ -56,9 +55,8 @@ class PostgresServer:
         good as new for every test. Databases beyond 24 go, least recently used first, unless a run uses them.
         """
         name = f"data_{dataset.fingerprint[:24]}"
-        if name not in self._ready:
+        if not self._register.has_used(name):
             self._guarded(lambda: self._dataset(name, dataset))
-            self._ready.add(name)
         return Database(name, dataset, self)
 
     def fresh(self, schema: str) -> Database:
