@@ -1,5 +1,6 @@
 """Real servers for labs, kept warm between runs: with Docker or without."""
 
+from harness.services.catalogue import SERVICES
 from harness.services.dataset import Dataset
 from harness.services.overview import running_servers, stop_all
 from harness.services.postgres.database import Database
@@ -7,19 +8,26 @@ from harness.services.postgres.errors import QueryFailed, QueryTooSlow, TooManyR
 from harness.services.postgres.psql import address, open_psql
 from harness.services.postgres.server import PostgresServer
 from harness.services.postgres.start import start_postgres
+from harness.services.provide import provide
+from harness.services.redis.server import RedisDatabase, RedisServer, start_redis
 from harness.services.warm import State
 
 __all__ = [
+    "SERVICES",
     "Database",
     "Dataset",
     "PostgresServer",
     "QueryFailed",
     "QueryTooSlow",
+    "RedisDatabase",
+    "RedisServer",
     "State",
     "TooManyRows",
     "address",
     "open_psql",
+    "provide",
     "running_servers",
     "start_postgres",
+    "start_redis",
     "stop_all",
 ]

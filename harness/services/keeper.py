@@ -61,9 +61,12 @@ class Keeper:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd="/",
+                # Whoever finds a process in this folder knows whose it was: see orphans.py.
+                cwd=self.job["data"] or "/",
                 env=self.job["environment"],
-                preexec_fn=_die_with_the_keeper if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread
+                # Some servers come with helpers of their own: all are one group, and end as one.
+                start_new_session=True,
+                preexec_fn=self._die_with_the_keeper if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread
                 **as_other,
             )
 
@@ -93,12 +96,13 @@ class Keeper:
         """Stop the server and take everything away that was its own."""
         if self.server is not None:
             # No clean shutdown: the data is thrown away in the next moment.
-            for number in (signal.SIGQUIT, signal.SIGKILL):
+            for number in (self.job["stop_signal"], signal.SIGKILL):
                 for each in (number, signal.SIGCONT):  # a stopped process hears only SIGKILL
-                    self.server.send_signal(each)  # which asks first whether it still runs
+                    self._tell_the_group(each)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self.server.wait(_PATIENCE)
                     break
+            self._tell_the_group(signal.SIGKILL)  # whoever has stayed behind
         if self.job["stop_command"]:
             subprocess.run(
                 self.job["stop_command"],
@@ -112,6 +116,19 @@ class Keeper:
             os.unlink(self.job["state"])  # noqa: PTH108 - as above
         if self.job["data"]:
             shutil.rmtree(self.job["data"], ignore_errors=True)
+
+    def _tell_the_group(self, number: int) -> None:
+        assert self.server is not None
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # gone; on macOS, all of them zombies
+            os.killpg(self.server.pid, number)
+
+    def _die_with_the_keeper(self) -> None:
+        """Ask Linux to end the server when the keeper dies, even by SIGKILL. Elsewhere the next start sweeps."""
+        with contextlib.suppress(Exception):
+            import ctypes  # late: only the server's own process needs it
+
+            set_parent_death_signal = 1
+            ctypes.CDLL(None).prctl(set_parent_death_signal, self.job["stop_signal"])
 
     def _in_use(self) -> bool:
         lease = _locked(self.job["lease"])
@@ -140,15 +157,6 @@ def _locked(path: str) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
-
-
-def _die_with_the_keeper() -> None:
-    """Ask Linux to end the server when the keeper dies, even by SIGKILL. Elsewhere the next start sweeps."""
-    with contextlib.suppress(Exception):
-        import ctypes  # late: only the server's own process needs it
-
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGQUIT)
 
 
 def main() -> None:

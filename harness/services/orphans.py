@@ -1,4 +1,4 @@
-"""Ending a server whose keeper was killed: only on Linux does the kernel end it with the keeper."""
+"""Ending a server whose keeper was killed: only on Linux does the kernel end it with the keeper, not its helpers."""
 
 from __future__ import annotations
 
@@ -8,40 +8,55 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-_PATIENCE = 6.0
+# Postgres, told by SIGQUIT, leaves nothing in the kernel's shared memory; the others take it for SIGKILL, or ignore it.
+_SIGNALS = (signal.SIGQUIT, signal.SIGKILL)
+_PATIENCE = 2.0  # seconds for each
 
 
-def end_server_of(data: Path) -> None:
-    """End the Postgres that still runs on this data folder, if one does."""
-    try:
-        pid = int((data / "postmaster.pid").read_text(encoding="ascii", errors="replace").split("\n", 1)[0])
-    except (OSError, ValueError):
-        return
-    # The number may long be another process's: Postgres works inside its data folder, and no one else does.
-    if _working_folder(pid) != str(data.resolve()):
-        return
-    for number in (signal.SIGQUIT, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
+def end_processes_in(data: Path) -> None:
+    """End every process that works in a server's data folder: its keeper has started it there, and nobody else does."""
+    for number in _SIGNALS:
         deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            if _working_folder(pid) != str(data.resolve()):
-                return
+        told: set[int] = set()
+        while found := set(_working_in(data)):
+            for process in found - told:
+                for each in (number, signal.SIGCONT):  # a stopped process hears only SIGKILL
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process, each)
+            told |= found
+            if time.monotonic() > deadline:
+                break
             time.sleep(0.02)
+        else:
+            return
 
 
-def _working_folder(pid: int) -> str:
-    """The current folder of a process, or nothing where it is gone or can't be asked."""
+def _working_in(data: Path) -> Iterator[int]:
+    """Give the ids of the processes whose current folder is this one or lies in it."""
+    place = str(data.resolve())
+    for process, folder in _working_folders():
+        # Linux says so where the folder itself is gone already.
+        if f"{folder.removesuffix(' (deleted)')}/".startswith(f"{place}/"):
+            yield process
+
+
+def _working_folders() -> Iterator[tuple[int, str]]:
+    """Give the id and the current folder of every process that may be asked."""
     if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            return os.readlink(f"/proc/{pid}/cwd")  # noqa: PTH115 - the text, not a path that is looked up
-        return ""
+        for entry in os.listdir("/proc"):  # noqa: PTH208 - thousands of names, of which no path is needed
+            if entry.isdigit():
+                with contextlib.suppress(OSError):
+                    yield int(entry), os.readlink(f"/proc/{entry}/cwd")  # noqa: PTH115 - the text, not a path to look up
+        return
     # macOS has no /proc. Where lsof is missing too, Postgres ends by itself within a minute of its data folder's end.
     with contextlib.suppress(OSError):
-        listed = subprocess.run(
-            ["lsof", "-a", "-p", str(pid), "-d", "cwd", "-Fn"], capture_output=True, text=True, check=False
-        )
-        return next((line[1:] for line in listed.stdout.splitlines() if line.startswith("n")), "")
-    return ""
+        listed = subprocess.run(["lsof", "-a", "-d", "cwd", "-Fpn"], capture_output=True, text=True, check=False)
+        process = 0
+        for line in listed.stdout.splitlines():
+            if line.startswith("p"):
+                process = int(line[1:])
+            elif line.startswith("n"):
+                yield process, line[1:]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from harness.errors import ServiceUnavailable
 from harness.services import docker_engine, folders, warm
+from harness.services.catalogue import SERVICES
 from harness.services.leases import FileLock
 from harness.services.warm import State, WarmFolder
 
-_NAMES = {"postgres": "PostgreSQL"}
 _PATIENCE = 10.0  # seconds for an initdb that somebody runs right now; it takes half a second
 
 
@@ -58,10 +58,14 @@ def _stray_data() -> list[Path]:
     return removed
 
 
+def _title(service: str) -> str:
+    return SERVICES[service].title if service in SERVICES else service
+
+
 def _described(state: State) -> str:
     how = f"in the container {state.container}" if state.container else "embedded"
-    return f"{_NAMES.get(state.service, state.service)} {state.version} ({how}, port {state.port})"
+    return f"{_title(state.service)} {state.version} ({how}, port {state.port})"
 
 
 def _called(folder: WarmFolder) -> str:
-    return f"{_NAMES.get(folder.service, folder.service)} server ({folder.provider}) that had died"
+    return f"{_title(folder.service)} server ({folder.provider}) that had died"

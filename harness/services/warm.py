@@ -44,6 +44,7 @@ class State:
     host: str
     port: int
     passwords: Mapping[str, str] = field(repr=False)
+    ports: Mapping[str, int] = field(default_factory=dict)  # all of them by name, the clients' among them
     data: str = ""  # embedded: the data folder
     container: str = ""  # docker: the container's name
     image: str = ""  # docker: the image it was made from
@@ -57,6 +58,7 @@ class Job:
     command: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     run_as: int | None = None
+    stop_signal: int = signal.SIGKILL
     data: str = ""
     stop_command: list[str] = field(default_factory=list)
 
@@ -96,12 +98,16 @@ class WarmFolder:
 
     def state(self) -> State | None:
         """The state, or None where no server is warm. A broken file counts as none."""
-        if not is_held(self.path / "alive"):
+        if not self.has_keeper():
             return None  # without its keeper nobody would end the server: it has to be replaced
         try:
             return State(**json.loads(self._state.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
+
+    def has_keeper(self) -> bool:
+        """Whether a keeper looks after a server here; it ends with its server."""
+        return is_held(self.path / "alive")
 
     def is_warm(self) -> bool:
         """Whether there may be a server; cheap, and without waiting for one that is being stopped."""
@@ -171,7 +177,7 @@ class WarmFolder:
         try:
             for data in self._data_folders():
                 there = True
-                orphans.end_server_of(data)
+                orphans.end_processes_in(data)
                 shutil.rmtree(data, ignore_errors=True)
             self._state.unlink(missing_ok=True)
         finally:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -19,8 +20,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.services import Dataset, docker_engine, folders, images, start_postgres, stop_all
+from harness.errors import ServiceUnavailable
+from harness.services import SERVICES, Dataset, docker_engine, folders, images, start_postgres, stop_all
 from harness.services.leases import is_held
+from harness.services.pinned import pinned_images
 
 PROVIDERS = ("embedded", "docker")
 
@@ -48,7 +51,7 @@ class Home:
         return [path for path in self.home.glob("servers/*/alive") if is_held(path)]
 
     def containers(self) -> list[str]:
-        if not any(self.home.glob("servers/postgres-docker-*")) or not docker_engine.probe().answers:
+        if not any(self.home.glob("servers/*-docker-*")) or not docker_engine.probe().answers:
             return []
         with contextlib.closing(docker_engine.client()) as client:
             label = f"{docker_engine.LABEL_HOME}={folders.mark_of(self.home)}"
@@ -75,8 +78,9 @@ def _home(home: Path) -> Iterator[Home]:
         for name, value in ours.environment.items():
             patch.setenv(name, value)
         # What is chosen where images are missing has tests of its own; everywhere else a pull would only cost time.
-        if image := _image_here():
-            patch.setenv("LABS_POSTGRES_IMAGE", image)
+        for pinned in pinned_images():
+            if image := image_of(pinned.service):
+                patch.setenv(pinned.variable, image)
         patch.delenv("LABS_IDLE_SECONDS", raising=False)
         try:
             yield ours
@@ -87,30 +91,34 @@ def _home(home: Path) -> Iterator[Home]:
     assert left == []
 
 
-_IMAGE: dict[str, str] = {}
+@functools.cache
+def _images_here() -> frozenset[str]:
+    """The names of the images that the engine has, if one answers."""
+    if not docker_engine.probe().answers:
+        return frozenset()
+    with contextlib.closing(docker_engine.client()) as client:
+        return frozenset(tag for image in client.images.list() for tag in image.tags)
 
 
-def _image_here() -> str:
-    """The image that Docker can make a server from without pulling, or nothing."""
-    if "image" not in _IMAGE:
-        _IMAGE["image"] = ""
-        if docker_engine.probe().answers:
-            pinned = images.Images.of("postgres")
-            with contextlib.closing(docker_engine.client()) as client:
-                here = {tag for image in client.images.list() for tag in image.tags}
-            wanted = (pinned.override, pinned.official, pinned.ours)
-            _IMAGE["image"] = next((image for image in wanted if image in here), "")
-    return _IMAGE["image"]
+@functools.cache
+def image_of(service: str) -> str:
+    """The image that Docker can make this server from without pulling, or nothing."""
+    pinned = images.Images.of(service)
+    return next((name for name in (pinned.override, pinned.official, pinned.ours) if name in _images_here()), "")
 
 
-def _need(provider: str) -> None:
-    """Skip, or fail where nothing may be left out (see noxfile.py), what this machine can't run."""
-    if provider == "embedded":
-        return
-    engine = docker_engine.probe()
-    reason = engine.why_not or (
-        "" if _image_here() else "no image for postgres is here: python docker/build.py postgres"
-    )
+def need(provider: str, service: str = "postgres") -> None:
+    """Skip what this machine can't run, or fail where nothing may be left out (see noxfile.py)."""
+    reason = ""
+    if provider == "docker":
+        reason = docker_engine.probe().why_not or (
+            "" if image_of(service) else f"no image for {service} is here: python docker/build.py {service}"
+        )
+    else:
+        try:
+            SERVICES[service].embedded().configuration()
+        except ServiceUnavailable as error:
+            reason = error.message
     if reason and os.environ.get("LABS_REQUIRE_ALL"):
         pytest.fail(reason)
     if reason:
@@ -127,7 +135,7 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 @pytest.fixture(scope="session", params=PROVIDERS)
 def server(request: pytest.FixtureRequest, shared_home: Home):
     """A warm server of each provider, shared by all tests that do it no harm."""
-    _need(request.param)
+    need(request.param)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in shared_home.environment.items():
             patch.setenv(name, value)
@@ -153,20 +161,20 @@ def own_home(tmp_path: Path, shared_home: Home, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture(params=PROVIDERS)
 def provider(request: pytest.FixtureRequest) -> str:
     """Each provider that this machine has."""
-    _need(request.param)
+    need(request.param)
     return request.param
 
 
 @pytest.fixture
 def with_docker() -> None:
     """Run only where a container can be started."""
-    _need("docker")
+    need("docker")
 
 
 @pytest.fixture
 def image_here(with_docker: None) -> str:
     """The name of an image that needs no pulling."""
-    return _image_here()
+    return image_of("postgres")
 
 
 @pytest.fixture

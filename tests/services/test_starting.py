@@ -17,8 +17,9 @@ from testcontainers.core import labels
 from testcontainers.core.container import DockerContainer
 
 from harness.errors import ImageMissing, NoRoom, ServiceUnavailable, UsageError
-from harness.services import docker_engine, folders, start_postgres
-from harness.services.postgres import binaries, embedded, settings
+from harness.services import docker_engine, embedded, folders, start_postgres
+from harness.services.postgres import binaries, settings
+from harness.services.postgres.embedded import PostgresEmbedded
 from harness.services.warm import WarmFolder
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - not written to
@@ -157,9 +158,9 @@ def test_a_port_that_is_taken_meanwhile_is_given_up(own_home):
     folder = WarmFolder.of("postgres", "embedded", "test")
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
-        ports = iter([taken, taken, embedded._free_port()])
+        ports = iter([taken, taken, *embedded.free_ports(1)])
         with folder.door:
-            state = embedded.start(folder, say=quiet, free_port=lambda: next(ports))
+            state = embedded.start(folder, PostgresEmbedded(), say=quiet, free_port=lambda: next(ports))
     assert state.port != taken
     assert len(list(own_home.data.iterdir())) == 1
 
@@ -169,7 +170,7 @@ def test_ports_that_are_always_taken_end_in_one_sentence(own_home):
     folder = WarmFolder.of("postgres", "embedded", "test")
     taken = pytest.raises(ServiceUnavailable, match="free ports in a row were taken")
     with socket.create_server(("127.0.0.1", 0)) as other, folder.door, taken:
-        embedded.start(folder, say=quiet, free_port=lambda: other.getsockname()[1])
+        embedded.start(folder, PostgresEmbedded(), say=quiet, free_port=lambda: other.getsockname()[1])
     assert own_home.traces() == []
 
 

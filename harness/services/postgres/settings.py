@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 # The data is thrown away with the server, so nothing is ever flushed to disk (a durability lab asks for a server of
 # its own). The rest keeps plans, and with them the order of rows nobody ordered, from depending on the machine.
 SETTINGS = {
@@ -35,12 +37,17 @@ INITDB_OPTIONS = (
 )
 
 # Raised whenever roles, the register or the way databases are made change: an earlier warm server is then replaced.
-RECIPE = "1"
+RECIPE = "2"
 
 SUPERUSER = "postgres"
 READER = "reader"  # may only SELECT
 LEARNER = "learner"  # owns databases that may be written to
 ROLES = (SUPERUSER, READER, LEARNER)
+
+
+def passwords() -> dict[str, str]:
+    """New random passwords for a server's roles."""
+    return {role: secrets.token_urlsafe(24) for role in ROLES}
 
 
 def options() -> list[str]:

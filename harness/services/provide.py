@@ -1,0 +1,145 @@
+"""Which server a run gets: a warm one, or one that is started, with Docker or without."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from harness.errors import ImageMissing, NoRoom, ServiceUnavailable, UsageError
+from harness.services import container, docker_engine, embedded, folders, warm
+from harness.services.leases import FileLock
+from harness.services.recipes import ContainerRecipe, EmbeddedRecipe, NoAnswer, Say
+from harness.services.warm import State, WarmFolder
+
+Choice = Literal["auto", "docker", "embedded"]
+Server = TypeVar("Server")
+
+
+@dataclass(frozen=True)
+class Service(Generic[Server]):
+    """A kind of server: its two recipes, and how a run comes to hold a running one.
+
+    `open` takes the state, the lease, and the sentence that says how the server came to be this one; it raises NoAnswer
+    where the server doesn't answer.
+    """
+
+    name: str
+    title: str
+    embedded: Callable[[], EmbeddedRecipe]
+    container: Callable[[], ContainerRecipe]
+    open: Callable[[State, FileLock, str], Server]
+
+
+def provide(service: Service[Server], choice: Choice, *, say: Say) -> Server:
+    """Return a server to work with: the warm one where there is one, else a new one.
+
+    `say` gets one line of progress at a time. `auto` takes Docker where an engine answers and has or gets an image,
+    else the embedded server. Raises ServiceUnavailable, ImageMissing and NoRoom with what to do about it, and
+    UsageError for another choice.
+    """
+    try:
+        if choice == "embedded":
+            return _embedded(service, "asked for with --services embedded", say)
+        if choice == "docker":
+            return _docker(service, lambda state: f"asked for with --services docker (image {state.image})", say)
+        if choice == "auto":
+            return _auto(service, say)
+    except OSError as error:  # our own files, or an engine that went away: what requests raises is one, too
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoom(f"{folders.home()} ran full", "free some space, or set LABS_HOME to another folder") from error
+        raise ServiceUnavailable(
+            f"{service.title} can't be started: {error}", f"labs down; and look who may write to {folders.home()}"
+        ) from error
+    raise UsageError(f"no provider is called {choice!r}", "take auto, docker or embedded")
+
+
+def _auto(service: Service[Server], say: Say) -> Server:
+    def because(state: State) -> str:
+        return f"Docker answers (image {state.image})"
+
+    # A warm container needs no engine to be asked: it answers itself.
+    if server := _adopt(service, _folder(service, "docker"), because):
+        return server
+    engine = docker_engine.probe()
+    if not engine.answers:
+        return _embedded(service, engine.why_not, say)
+    # The last start has found no image; asking again before that server is gone would cost seconds each time.
+    with contextlib.suppress(ServiceUnavailable):  # what can't be had embedded has no such server
+        if server := _adopt(service, _folder(service, "embedded"), lambda state: state.instead, instead_of_docker=True):
+            return server
+    try:
+        return _docker(service, because, say)
+    except ImageMissing as missing:
+        why = f"Docker answers, but {missing.message}"
+        say(f"{why}: taking the embedded server")
+        return _embedded(service, why, say, instead=why)
+
+
+def _embedded(service: Service[Server], why: str, say: Say, *, instead: str = "") -> Server:
+    def start(folder: WarmFolder) -> State:
+        return embedded.start(folder, service.embedded(), say=say, instead=instead)
+
+    return _warm_or_started(service, _folder(service, "embedded"), lambda _: why, start)
+
+
+def _docker(service: Service[Server], why: Callable[[State], str], say: Say) -> Server:
+    def start(folder: WarmFolder) -> State:
+        return container.start(folder, service.container(), say=say)
+
+    return _warm_or_started(service, _folder(service, "docker"), why, start)
+
+
+def _folder(service: Service[Server], provider: warm.Provider) -> WarmFolder:
+    if provider == "embedded":
+        return WarmFolder.of(service.name, provider, service.embedded().configuration())
+    return WarmFolder.of(service.name, provider, container.configuration(service.container()))
+
+
+def _warm_or_started(
+    service: Service[Server], folder: WarmFolder, why: Callable[[State], str], start: Callable[[WarmFolder], State]
+) -> Server:
+    if server := _adopt(service, folder, why):
+        return server
+    with folder.door:
+        if server := _adopt(service, folder, why):  # another process was faster
+            return server
+        folder.clear()
+        warm.stop_unused(folder)
+        lease = folder.lease()
+        try:
+            state = start(folder)
+            return service.open(state, lease, why(state))
+        except NoAnswer as error:
+            lease.release()
+            raise ServiceUnavailable(
+                f"{service.title} started and then did not answer", f"look into {folder.log}"
+            ) from error
+        except BaseException:
+            lease.release()
+            raise
+
+
+def _adopt(
+    service: Service[Server],
+    folder: WarmFolder,
+    why: Callable[[State], str],
+    *,
+    instead_of_docker: bool = False,
+) -> Server | None:
+    """Return the warm server, if there is one that answers to its password (and was taken for want of an image)."""
+    if not folder.is_warm():
+        return None
+    lease = folder.lease()
+    try:
+        state = folder.state()
+        if state is not None and (state.instead or not instead_of_docker):
+            with contextlib.suppress(NoAnswer):
+                return service.open(state, lease, why(state))
+    except BaseException:
+        lease.release()
+        raise
+    lease.release()
+    return None

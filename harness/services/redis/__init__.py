@@ -1,0 +1,1 @@
+"""Redis: a server, and the numbered databases on it."""
