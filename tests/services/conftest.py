@@ -5,130 +5,25 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
+from homes import PROVIDERS, Home, image_of, need, new_home
 
-from harness.errors import ServiceUnavailable
-from harness.services import SERVICES, Dataset, docker_engine, folders, images, start_postgres, stop_all
-from harness.services.leases import is_held
-from harness.services.pinned import pinned_images
-
-PROVIDERS = ("embedded", "docker")
-
-
-@dataclass(frozen=True)
-class Home:
-    """A home folder and a data folder that no one else uses."""
-
-    home: Path
-    data: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"LABS_HOME": str(self.home), "LABS_DATA": str(self.data)}
-
-    def traces(self) -> list[str]:
-        """Every process, data folder and container that belongs to this home's servers."""
-        processes = {each.pid: " ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])}
-        found = [f"{pid} {line}" for pid, line in processes.items() if str(self.data) in line]
-        found += [str(path) for path in self.data.iterdir()]
-        return found + [str(path) for path in self.keepers()] + self.containers()
-
-    def keepers(self) -> list[Path]:
-        """The lock of each keeper that lives."""
-        return [path for path in self.home.glob("servers/*/alive") if is_held(path)]
-
-    def containers(self) -> list[str]:
-        if not any(self.home.glob("servers/*-docker-*")) or not docker_engine.probe().answers:
-            return []
-        with contextlib.closing(docker_engine.client()) as client:
-            label = f"{docker_engine.LABEL_HOME}={folders.mark_of(self.home)}"
-            return [container.name for container in client.containers.list(all=True, filters={"label": label})]
-
-    def server_pid(self) -> int:
-        """The process id of the embedded postmaster."""
-        (found,) = self.data.glob("*/postmaster.pid")
-        return int(found.read_text().split("\n", 1)[0])
-
-    def keeper_pid(self) -> int:
-        (alive,) = self.keepers()
-        return int(alive.read_text())
-
-
-@contextlib.contextmanager
-def _home(home: Path) -> Iterator[Home]:
-    # Where root runs the tests, the server's own user must get into the data folder, and pytest's are closed.
-    room = "/dev/shm" if shutil.disk_usage("/dev/shm").free > 2**30 else None  # noqa: S108 - where servers put their data
-    data = Path(tempfile.mkdtemp(prefix="labs-tests-", dir=room))
-    data.chmod(0o711)
-    ours = Home(home, data)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ours.environment.items():
-            patch.setenv(name, value)
-        # What is chosen where images are missing has tests of its own; everywhere else a pull would only cost time.
-        for pinned in pinned_images():
-            if image := image_of(pinned.service):
-                patch.setenv(pinned.variable, image)
-        patch.delenv("LABS_IDLE_SECONDS", raising=False)
-        try:
-            yield ours
-        finally:
-            stop_all()
-            left = ours.traces()
-            shutil.rmtree(data, ignore_errors=True)
-    assert left == []
-
-
-@functools.cache
-def _images_here() -> frozenset[str]:
-    """The names of the images that the engine has, if one answers."""
-    if not docker_engine.probe().answers:
-        return frozenset()
-    with contextlib.closing(docker_engine.client()) as client:
-        return frozenset(tag for image in client.images.list() for tag in image.tags)
-
-
-@functools.cache
-def image_of(service: str) -> str:
-    """The image that Docker can make this server from without pulling, or nothing."""
-    pinned = images.Images.of(service)
-    return next((name for name in (pinned.override, pinned.official, pinned.ours) if name in _images_here()), "")
-
-
-def need(provider: str, service: str = "postgres") -> None:
-    """Skip what this machine can't run, or fail where nothing may be left out (see noxfile.py)."""
-    reason = ""
-    if provider == "docker":
-        reason = docker_engine.probe().why_not or (
-            "" if image_of(service) else f"no image for {service} is here: python docker/build.py {service}"
-        )
-    else:
-        try:
-            SERVICES[service].embedded().configuration()
-        except ServiceUnavailable as error:
-            reason = error.message
-    if reason and os.environ.get("LABS_REQUIRE_ALL"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+from harness.services import Dataset, start_postgres
 
 
 @pytest.fixture(scope="session")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """One home for all tests that only use a server."""
-    with _home(tmp_path_factory.mktemp("home")) as home:
+    with new_home(tmp_path_factory.mktemp("home")) as home:
         yield home
 
 
@@ -152,7 +47,7 @@ def own_home(tmp_path: Path, shared_home: Home, monkeypatch: pytest.MonkeyPatch)
     cache = shared_home.home / "cache"
     if cache.is_dir():
         shutil.copytree(cache, home / "cache")  # initdb is not the point
-    with _home(home) as ours:
+    with new_home(home) as ours:
         yield ours
         # The test's own patches go first: they lie over this home's, and Docker is needed to clean up.
         monkeypatch.undo()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PATIENCE = 5.0  # seconds for an answer; it takes a tenth of a millisecond
 
 
-def connect(state: State, role: str, number: int = 0, **options: Any) -> Redis:
+def connect(state: State, number: int, **options: Any) -> Redis:
     """Return a client of one numbered database; it connects with its first command. `options` are redis-py's own.
 
     It gives text, not bytes, and never tries again by itself: a test wants to see what happens, not what happens to
@@ -24,19 +24,20 @@ def connect(state: State, role: str, number: int = 0, **options: Any) -> Redis:
     from redis.retry import Retry
 
     given: dict[str, Any] = {
+        "host": state.host,
+        "port": state.port,
+        "db": number,
         "decode_responses": True,
         "socket_timeout": _PATIENCE,
         "socket_connect_timeout": _PATIENCE,
         "retry": Retry(NoBackoff(), 0),
     }
-    return Redis(
-        host=state.host,
-        port=state.port,
-        db=number,
-        username=role,
-        password=state.passwords[role],
-        **given | options,
-    )
+    return Redis(**given | options)
+
+
+def administrate(state: State, number: int = 0) -> Redis:
+    """Return the administrator's client of one numbered database."""
+    return connect(state, number, username=settings.ADMIN, password=state.passwords[settings.ADMIN])
 
 
 def version(state: State) -> str:
@@ -44,7 +45,7 @@ def version(state: State) -> str:
     from redis.exceptions import RedisError  # late, as above
 
     try:
-        with connect(state, settings.ADMIN) as client:
+        with administrate(state) as client:
             found = client.info("server")
     except (RedisError, OSError):
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ServiceUnavailable
@@ -18,15 +20,17 @@ if TYPE_CHECKING:
 
 
 class RedisDatabase:
-    """One numbered database, empty at first, of this process alone until `drop()`.
+    """One numbered database, empty at first, of this process alone until `drop()`, and a user for it alone.
 
-    Channels of publish and subscribe, scripts and functions are the server's, not a database's: a lab gives them names
-    of its own, for which `mark` is good.
+    That user can't hurt the server, and is gone with the database. But Redis binds no user to a number: an answer that
+    selects another one gets there. Channels of publish and subscribe, scripts and functions are the server's, not a
+    database's: a lab gives them names of its own, for which `mark` is good.
     """
 
-    def __init__(self, number: int, server: RedisServer) -> None:
+    def __init__(self, number: int, password: str, server: RedisServer) -> None:
         self.number = number
         self.server = server
+        self.password = password
 
     def __repr__(self) -> str:
         """Its number: what a failed assertion shows."""
@@ -35,11 +39,11 @@ class RedisDatabase:
     @property
     def mark(self) -> str:
         """A short text that no other database of this server has."""
-        return f"db{self.number}"
+        return _user(self.number)
 
     def client(self, **options: Any) -> Redis:
-        """Return a client of this database, under a user that can't hurt the server; `options` are redis-py's own."""
-        return self.server.client(self.number, **options)
+        """Return a client of this database; `options` are redis-py's own."""
+        return self.server.client(self, **options)
 
     def drop(self) -> None:
         """Empty the database, end whoever is still connected to it, and give it back."""
@@ -58,8 +62,8 @@ class RedisServer:
         self.why = why
         self._state = state
         self._lease = lease
-        self._control = connections.connect(state, settings.ADMIN)
-        self._taken: dict[int, FileLock] = {}
+        self._control = connections.administrate(state)
+        self._taken: dict[int, tuple[RedisDatabase, FileLock]] = {}
 
     def __repr__(self) -> str:
         """Without the passwords."""
@@ -73,45 +77,61 @@ class RedisServer:
             # A process that is killed gives its databases back by that, for the next one to empty.
             lock = FileLock(self._lease.path.with_name(f"database-{number}"))
             if lock.take(seconds=0):
-                self._taken[number] = lock
+                database = RedisDatabase(number, secrets.token_urlsafe(24), self)
+                self._taken[number] = database, lock
                 self._clear(number)
-                return RedisDatabase(number, self)
+                self._admit(database)
+                return database
         raise ServiceUnavailable("all numbered databases of the Redis server are in use", "run fewer tests at once")
 
-    def client(self, number: int, **options: Any) -> Redis:
-        """Return a client of one numbered database, under the learner's user."""
-        return connections.connect(self._state, settings.LEARNER, number, **options)
+    def client(self, database: RedisDatabase, **options: Any) -> Redis:
+        """Return a client of one numbered database, under its own user."""
+        own = {"username": _user(database.number), "password": database.password}
+        return connections.connect(self._state, database.number, **own | options)
 
     def drop(self, database: RedisDatabase) -> None:
         """Empty a database, end whoever is still connected to it, and give it back; once is enough."""
-        lock = self._taken.pop(database.number, None)
-        if lock is not None:
-            try:
-                self._clear(database.number)
-            finally:
-                lock.release()
+        taken, lock = self._taken.get(database.number, (None, None))
+        if taken is not database or lock is None:
+            return
+        try:
+            self._clear(database.number)
+        finally:
+            del self._taken[database.number]
+            lock.release()
 
     def close(self) -> None:
         """Let go of the server and of all databases taken from it; it stays warm."""
-        for lock in self._taken.values():
+        for _, lock in self._taken.values():
             lock.release()
         self._taken.clear()
         self._control.close()
         self._lease.release()
 
+    def _admit(self, database: RedisDatabase) -> None:
+        """Make the database's own user."""
+        user = ("ACL", "SETUSER", _user(database.number), "reset", "on", f">{database.password}", *settings.RIGHTS)
+        self._guarded(lambda: self._control.execute_command(*user))  # type: ignore[no-untyped-call]
+
     def _clear(self, number: int) -> None:
+        """Empty a database; whoever is connected to it is cut off with its user and can't come back."""
+        self._guarded(lambda: self._control.acl_deluser(_user(number)))
+        with connections.administrate(self._state, number) as client:
+            self._guarded(client.flushdb)
+
+    def _guarded(self, work: Callable[[], object]) -> None:
         from redis.exceptions import RedisError  # late: see connections.py
 
         try:
-            for other in self._control.client_list():
-                if int(other["db"]) == number:
-                    self._control.client_kill_filter(_id=other["id"], skipme=True)
-            with connections.connect(self._state, settings.ADMIN, number) as client:
-                client.flushdb()
+            work()
         except (RedisError, OSError) as error:
             raise ServiceUnavailable(
                 f"the Redis server was lost: {error}", "run it again: a new one will be started"
             ) from error
+
+
+def _user(number: int) -> str:
+    return f"database-{number}"
 
 
 def _open(state: State, lease: FileLock, why: str) -> RedisServer:

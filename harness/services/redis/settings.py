@@ -17,29 +17,24 @@ SETTINGS = {
 }
 
 ADMIN = "default"
-LEARNER = "learner"
-ROLES = (ADMIN, LEARNER)
 
 # Whoever runs a lab's commands shares the server with the runs beside it: FLUSHALL, CONFIG, SHUTDOWN, CLIENT KILL and
 # their like are not for them. What of @dangerous stays within one database is.
-_RIGHTS = {
-    ADMIN: "~* &* +@all",
-    LEARNER: "~* &* +@all -@dangerous +flushdb +info +keys +role +sort +sort_ro",
-}
+RIGHTS = ("~*", "&*", "+@all", "-@dangerous", "+flushdb", "+info", "+keys", "+role", "+sort", "+sort_ro")
 
 
 def passwords() -> dict[str, str]:
-    """Return new random passwords for a server's users."""
-    return {role: secrets.token_urlsafe(24) for role in ROLES}
+    """Return a new random password for the server's administrator; each database gets a user with its own."""
+    return {ADMIN: secrets.token_urlsafe(24)}
 
 
 def configuration_file(state: State, **more: str) -> str:
     """Return the text of `redis.conf`, passwords included: on a command line everyone could read them."""
     lines = [f"{name} {value}" for name, value in (SETTINGS | more).items()]
-    lines += [f"user {role} on >{state.passwords[role]} {rights}" for role, rights in _RIGHTS.items()]
+    lines.append(f"user {ADMIN} on >{state.passwords[ADMIN]} ~* &* +@all")
     return "\n".join(lines) + "\n"
 
 
 def configuration(recipe: str) -> str:
     """Return everything that a warm server must have been started with to be taken over."""
-    return repr((recipe, SETTINGS, _RIGHTS))
+    return repr((recipe, SETTINGS, RIGHTS))
