@@ -14,12 +14,8 @@ import contextlib
 import logging
 import os
 import sys
-import tomllib
-from pathlib import Path
 
 import nox
-
-IMAGES = Path(__file__).parent / "harness" / "services" / "images.toml"
 
 nox.options.default_venv_backend = "none"
 
@@ -33,11 +29,12 @@ def run(session: nox.Session, module: str, *arguments: str, services: str | None
 
 
 def why_no_docker() -> str:
-    """Return in a few words why nothing can run on Docker here, or nothing where it can.
+    """Return in a few words why the labs can't run on Docker here, or nothing where they can.
 
-    Pulls the official image of a service where there is none yet, as the services' own start does.
+    Pulls the official image of a service that they use where there is none yet, as the services' own start does.
     """
     # Imported late: most sessions need neither, and those that check the harness must run when it is broken.
+    from harness.catalogue import lab_folders, load_lab, project_root
     from harness.errors import ImageMissing
     from harness.services import docker_engine, images
 
@@ -47,7 +44,7 @@ def why_no_docker() -> str:
     if why_not := docker_engine.probe().why_not:
         return why_not
     with contextlib.closing(docker_engine.client()) as engine:
-        for service in tomllib.loads(IMAGES.read_text(encoding="utf-8")):
+        for service in sorted({name for folder in lab_folders(project_root()) for name in load_lab(folder).services}):
             try:
                 images.choose(images.Images.of(service), engine, say=lambda line: print(line, flush=True))
             except ImageMissing as missing:

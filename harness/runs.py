@@ -44,7 +44,7 @@ def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
     Raises BrokenLab where the run does not end.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        results, printed = Path(scratch) / "results.jsonl", Path(scratch) / "printed"
+        results, printed, ended = (Path(scratch) / name for name in ("results.jsonl", "printed", "status"))
         arguments = [
             *(str(lab.folder.relative_to(lab.root)), f"--labs-results={results}"),
             # pytest's cache is the learner's (`--lf`), and their progress isn't touched where results go to a file.
@@ -52,7 +52,9 @@ def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
         ]
         # Golden texts quote commands: they must read the same on every machine.
         environment = {**os.environ, "LABS_PLAIN_COMMANDS": "1", "PYTEST_ADDOPTS": ""}
-        process = _PROCESSES.Process(target=_pytest, args=(arguments, str(lab.root), environment, str(printed)))
+        process = _PROCESSES.Process(
+            target=_pytest, args=(arguments, str(lab.root), environment, str(printed), str(ended))
+        )
         process.start()
         process.join(DEADLINE_SECONDS)
         if process.exitcode is None:
@@ -61,12 +63,14 @@ def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
             raise BrokenLab(f"a run of {lab.slug} did not end in {DEADLINE_SECONDS} s: pytest {' '.join(arguments)}")
         lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
         output = printed.read_text(encoding="utf-8", errors="replace") if printed.exists() else ""
+        # Twice in 1,260 runs the fork server lost the status of a run that had ended well; it says 255 then.
+        status = int(ended.read_text(encoding="ascii")) if ended.exists() else process.exitcode
     verdicts = {entry["test"].rpartition("::")[2]: entry for entry in map(json.loads, lines)}
-    return Run(process.exitcode, verdicts, output)
+    return Run(status, verdicts, output)
 
 
-def _pytest(arguments: list[str], folder: str, environment: dict[str, str], printed: str) -> None:
-    """Be `python -m pytest`: in this folder, with this environment, printing into this file."""
+def _pytest(arguments: list[str], folder: str, environment: dict[str, str], printed: str, ended: str) -> None:
+    """Be `python -m pytest`: in this folder, with this environment, its output and its status into files."""
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -74,4 +78,8 @@ def _pytest(arguments: list[str], folder: str, environment: dict[str, str], prin
     for stream in (1, 2):
         os.dup2(output, stream)
     sys.argv = ["pytest", *arguments]
-    runpy.run_module("pytest", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("pytest", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        Path(ended).write_text(f"{int(end.code or 0)}", encoding="ascii")
+        raise
