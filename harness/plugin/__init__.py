@@ -15,7 +15,7 @@ import pytest
 from harness.answers import Answers
 from harness.plugin.items import DEFAULT_SEED, LAB
 from harness.plugin.run import LabRun
-from harness.services import Database, PostgresServer
+from harness.services import Database, PostgresServer, RedisDatabase, RedisServer
 
 PROVIDERS = ("auto", "docker", "embedded")
 RUN = pytest.StashKey[LabRun]()
@@ -82,5 +82,19 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
     """A database of this test's own, with the lab's tables and no rows, dropped when the test has passed."""
     schema = request.node.stash[LAB].lab.schema.read_text(encoding="utf-8")
     database = postgres_server.fresh(schema)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def redis_server(request: pytest.FixtureRequest) -> RedisServer:
+    """A real Redis: `redis_server.database()` gives an empty numbered database, for a test that needs several."""
+    return request.config.stash[RUN].redis()
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Iterator[RedisDatabase]:
+    """A Redis database of this test's own, empty: `redis.client()` connects to it."""
+    database = redis_server.database()
     yield database
     database.drop()

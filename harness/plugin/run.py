@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +22,16 @@ from harness.gallery import mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
 from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
 from harness.report import Context, Facts, Likely, board, could_not_judge, describe_data, failure, not_written
-from harness.services import Database, PostgresServer, QueryFailed, QueryTooSlow, TooManyRows, start_postgres
+from harness.services import (
+    SERVICES,
+    Database,
+    PostgresServer,
+    QueryFailed,
+    QueryTooSlow,
+    RedisServer,
+    TooManyRows,
+    provide,
+)
 from harness.verdicts import Judged, Verdict, all_tested, asked, by_task, exit_status, holds
 
 # More than two causes are no help but a list to read.
@@ -28,11 +39,11 @@ MOST_CAUSES = 2
 
 
 class LabRun:
-    """One run of pytest: the server it leased, and the verdicts it has seen."""
+    """One run of pytest: the servers it leased, by service, and the verdicts it has seen."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.server: PostgresServer | CouldNotJudge | None = None
+        self.servers: dict[str, Any] = {}
         self.judged: list[Judged] = []
         # How many tests each task has, before any are deselected.
         self.tests: Counter[tuple[Path, str]] = Counter()
@@ -53,16 +64,26 @@ class LabRun:
             reporter.write_line(message)
 
     def postgres(self) -> PostgresServer:
-        """Return the server, started at the first call. Raises CouldNotJudge, the same each time, where it can't."""
-        if self.server is None:
+        """Return the Postgres; see `server`."""
+        return cast("PostgresServer", self.server("postgres"))
+
+    def redis(self) -> RedisServer:
+        """Return the Redis; see `server`."""
+        return cast("RedisServer", self.server("redis"))
+
+    def server(self, name: str) -> object:
+        """Return a service's server, started at the first call. Raises CouldNotJudge, each time, if it can't."""
+        if name not in self.servers:
             try:
-                self.server = start_postgres(self.config.getoption("--services"), say=self.say)
-                self.say(f"postgres: {self.server.version}, {self.server.provider} ({self.server.why})")
+                server = provide(SERVICES[name], self.config.getoption("--services"), say=self.say)
+                self.servers[name] = server
+                self.say(f"{name}: {server.version}, {server.provider} ({server.why})")
             except CouldNotJudge as problem:
-                self.server = problem
-        if isinstance(self.server, CouldNotJudge):
-            raise self.server.with_traceback(None)
-        return self.server
+                self.servers[name] = problem
+        found = self.servers[name]
+        if isinstance(found, CouldNotJudge):
+            raise found.with_traceback(None)
+        return found
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -108,12 +129,18 @@ class LabRun:
         """Start the services that the collected tests need before the first of them, where progress can be seen."""
         needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
         listing = self.config.getoption("collectonly", default=False)
-        if "postgres_server" in needed and not listing:
-            try:
-                self.postgres()
-            except CouldNotJudge:
-                # Each test that asks for the server says so itself.
-                return
+        wanted = [name for name in SERVICES if f"{name}_server" in needed and not listing]
+        if len(wanted) > 1:
+            # Each start mostly waits for its own server.
+            with ThreadPoolExecutor(len(wanted)) as starts:
+                list(starts.map(self._try_to_start, wanted))
+        elif wanted:
+            self._try_to_start(*wanted)
+
+    def _try_to_start(self, service: str) -> None:
+        # Each test that asks for a server that can't be had says so itself.
+        with contextlib.suppress(CouldNotJudge):
+            self.server(service)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Stop a test whose lab can't be read, or whose answer took too long or gave too much before."""

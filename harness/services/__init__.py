@@ -3,6 +3,7 @@
 from harness.services.catalogue import SERVICES
 from harness.services.dataset import Dataset
 from harness.services.overview import running_servers, stop_all
+from harness.services.own import OwnServer, provide_own
 from harness.services.postgres.database import Database
 from harness.services.postgres.errors import QueryFailed, QueryTooSlow, TooManyRows
 from harness.services.postgres.psql import address, open_psql
@@ -16,6 +17,7 @@ __all__ = [
     "SERVICES",
     "Database",
     "Dataset",
+    "OwnServer",
     "PostgresServer",
     "QueryFailed",
     "QueryTooSlow",
@@ -26,6 +28,7 @@ __all__ = [
     "address",
     "open_psql",
     "provide",
+    "provide_own",
     "running_servers",
     "start_postgres",
     "start_redis",

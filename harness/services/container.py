@@ -32,9 +32,10 @@ def configuration(recipe: ContainerRecipe) -> str:
     return repr((recipe.configuration(), pinned.override or (pinned.official, pinned.ours)))
 
 
-def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say) -> State:
+def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say, restartable: bool = False) -> State:
     """Start a container with a keeper; the caller has the folder's door.
 
+    A `restartable` one has its data on disk and its ports for good, so that it may be killed and started again.
     Raises ServiceUnavailable and ImageMissing; then, and on Ctrl-C, nothing is left.
     """
     engine = docker_engine.probe()
@@ -47,24 +48,27 @@ def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say) -> State:
     say(f"starting {recipe.title} (Docker, image {image}) ...")
     for _ in range(_PORTS_TRIED):
         with contextlib.suppress(PortTaken):
-            return _start(folder, recipe, image, local=engine.is_local)
+            return _start(folder, recipe, image, local=engine.is_local, restartable=restartable)
     raise ServiceUnavailable(
         f"{_PORTS_TRIED} free ports in a row were taken by other processes before {recipe.title} could have them",
         "run it again",
     )
 
 
-def _start(folder: WarmFolder, recipe: ContainerRecipe, image: str, *, local: bool) -> State:
+def _start(folder: WarmFolder, recipe: ContainerRecipe, image: str, *, local: bool, restartable: bool) -> State:
+    fixed_ports = recipe.fixed_ports or restartable
     name = f"{folder.data_prefix}{secrets.token_hex(4)}"
     state = State(recipe.service, "docker", "", "127.0.0.1", 0, recipe.passwords(), container=name, image=image)
-    if recipe.fixed_ports:
+    if fixed_ports:
         state = _with_ports(state, dict(zip(recipe.ports, free_ports(len(recipe.ports)), strict=True)))
     # The keeper comes first: it removes a container whose starter is killed half-way.
     with folder.kept(Job(stop_command=[sys.executable, str(_REMOVE), name])):
         container = _container(recipe, state, folder, local=local)
+        if restartable:
+            container.tmpfs.clear()  # a tmpfs is gone when its container stops
         with _without_ryuk():
             _run(container, image)
-        if not recipe.fixed_ports:
+        if not fixed_ports:
             found = {port: _port(container, inside, image) for port, inside in recipe.ports.items()}
             state = _with_ports(replace(state, host=container.get_container_host_ip()), found)
         state = _wait(container, recipe, state)

@@ -8,7 +8,6 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,18 +27,18 @@ def start(
     *,
     say: Say,
     instead: str = "",
-    free_port: Callable[[], int] | None = None,
+    restartable: bool = False,
 ) -> State:
     """Start a server with a keeper; the caller has the folder's door.
 
-    `instead` is noted where Docker was to be had but for an image. `free_port` chooses a port; where another process
-    takes it before the server does, it is asked again. Raises NoRoom and ServiceUnavailable; then, and on Ctrl-C,
-    nothing is left.
+    `instead` is noted where Docker was to be had but for an image. A `restartable` server may die and be started again:
+    see own.py. Where another process takes a port before the server does, others are tried. Raises NoRoom and
+    ServiceUnavailable; then, and on Ctrl-C, nothing is left.
     """
     version = recipe.prepare(say)
     say(f"starting {recipe.title} {version} (embedded) ...")
     for _ in range(_PORTS_TRIED):
-        chosen = [free_port() for _ in recipe.ports] if free_port else free_ports(len(recipe.ports))
+        chosen = free_ports(len(recipe.ports))
         data = _empty_folder(folder)
         state = State(
             folder.service,
@@ -62,6 +61,7 @@ def start(
                     run_as=command.run_as,
                     stop_signal=command.stop_signal,
                     data=str(data),
+                    restartable=restartable,
                 )
             ):
                 _wait(folder, recipe, state)

@@ -13,6 +13,9 @@ The job comes as one line of JSON on standard input, and the words that it print
     kept                    ->      (the server is ready, its state is written)
 
 Where standard input ends without the word `kept`, the starter has died: the keeper takes everything away again.
+
+The keeper of a server that a test may kill (`"restartable": true`) doesn't end with it: told by SIGUSR1, it starts it
+again, with the same command on the same data. SIGUSR1 is meant for nobody else.
 """
 
 from __future__ import annotations
@@ -39,14 +42,19 @@ class Keeper:
         self.job = job
         self.server: subprocess.Popen[bytes] | None = None
         self.told_to_stop = False
+        self.told_to_start = False
         self.wake, wake = os.pipe()
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake)
         signal.signal(signal.SIGTERM, self._on_stop)
+        signal.signal(signal.SIGUSR1, self._on_start)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # only to wake the loop
 
     def _on_stop(self, *_: object) -> None:
         self.told_to_stop = True
+
+    def _on_start(self, *_: object) -> None:
+        self.told_to_start = True
 
     def start(self) -> None:
         """Start the server, as another user where the job says so, as a group of its own."""
@@ -77,7 +85,7 @@ class Keeper:
         last_used = time.monotonic()
         kept = False
         while not self.told_to_stop:
-            if self.server is not None and self.server.poll() is not None:
+            if not self._server_may_live_on():
                 return
             readable, _, _ = select.select([self.wake] if kept else [self.wake, 0], [], [], tick)
             if self.wake in readable:
@@ -91,6 +99,19 @@ class Keeper:
                 last_used = time.monotonic()
             elif time.monotonic() - last_used >= idle_seconds and self._close_the_door():
                 return
+
+    def _server_may_live_on(self) -> bool:
+        """Whether there is still something to look after; a server that was told to start again is started."""
+        if self.server is not None and self.server.poll() is not None:
+            if not self.job["restartable"]:
+                return False
+            self._tell_the_group(signal.SIGKILL)  # whoever has stayed behind
+            self.server = None
+        # To others a process may look dead a moment before its parent hears of it: then this waits for that.
+        if self.told_to_start and self.server is None:
+            self.told_to_start = False
+            self.start()
+        return True
 
     def end(self) -> None:
         """Stop the server and take everything away that was its own."""

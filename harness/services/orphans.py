@@ -16,12 +16,15 @@ _SIGNALS = (signal.SIGQUIT, signal.SIGKILL)
 _PATIENCE = 2.0  # seconds for each
 
 
-def end_processes_in(data: Path) -> None:
-    """End every process that works in a server's data folder: its keeper has started it there, and nobody else does."""
-    for number in _SIGNALS:
+def end_processes_in(data: Path, *, at_once: bool = False) -> None:
+    """End every process that works in a server's data folder: its keeper has started it there, and nobody else does.
+
+    `at_once` gives none of them a chance to do anything more.
+    """
+    for number in _SIGNALS[1:] if at_once else _SIGNALS:
         deadline = time.monotonic() + _PATIENCE
         told: set[int] = set()
-        while found := set(_working_in(data)):
+        while found := set(processes_in(data)):
             for process in found - told:
                 for each in (number, signal.SIGCONT):  # a stopped process hears only SIGKILL
                     with contextlib.suppress(ProcessLookupError):
@@ -34,7 +37,7 @@ def end_processes_in(data: Path) -> None:
             return
 
 
-def _working_in(data: Path) -> Iterator[int]:
+def processes_in(data: Path) -> Iterator[int]:
     """Give the ids of the processes whose current folder is this one or lies in it."""
     place = str(data.resolve())
     for process, folder in _working_folders():

@@ -25,14 +25,23 @@ def stop_all() -> list[str]:
 
     Returns one sentence for each thing that was stopped or removed.
     """
-    said = []
+    said: list[str] = []
     for folder in warm.all_folders():
-        with folder.door:
-            state = folder.state() if folder.is_warm() else None
-            if folder.clear():
-                said.append(f"stopped {_described(state)}" if state else f"swept up after a {_called(folder)}")
+        with contextlib.suppress(FileNotFoundError):  # somebody's own server, removed a moment ago
+            said += _stop(folder)
     said += [f"removed the container {name}" for name in _stray_containers()]
     return said + [f"removed {data}" for data in _stray_data()]
+
+
+def _stop(folder: WarmFolder) -> list[str]:
+    said = []
+    with folder.door:
+        state = folder.state() if folder.is_warm() else None
+        if folder.clear():
+            said.append(f"stopped {_described(state)}" if state else f"swept up after a {_called(folder)}")
+        if folder.is_own:
+            shutil.rmtree(folder.path, ignore_errors=True)
+    return said
 
 
 def _stray_containers() -> list[str]:

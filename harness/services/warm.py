@@ -30,7 +30,9 @@ from harness.services.leases import FileLock, is_held
 
 Provider = Literal["docker", "embedded"]
 
+_OWN = "own"  # no digit of a hash is an `o`
 _IDLE_SECONDS = 20 * 60.0
+_IDLE_SECONDS_OF_OWN = 0.5
 _PATIENCE = 20.0  # seconds for a keeper to end its server; it kills it itself after 16
 
 
@@ -61,6 +63,7 @@ class Job:
     stop_signal: int = signal.SIGKILL
     data: str = ""
     stop_command: list[str] = field(default_factory=list)
+    restartable: bool = False  # its death is no reason to end: see own.py
 
 
 class WarmFolder:
@@ -80,6 +83,18 @@ class WarmFolder:
         path = folders.home() / "servers" / f"{service}-{provider}-{mark}"
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(path)
+
+    @classmethod
+    def of_ones_own(cls, service: str, provider: Provider) -> WarmFolder:
+        """A folder for a server that one process has to itself: it ends when that process lets go of it, or ends."""
+        servers = folders.home() / "servers"
+        servers.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(Path(tempfile.mkdtemp(prefix=f"{service}-{provider}-{_OWN}", dir=servers)))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether one process has this server to itself."""
+        return self.path.name.split("-")[2].startswith(_OWN)
 
     @property
     def data_prefix(self) -> str:
@@ -107,7 +122,10 @@ class WarmFolder:
 
     def has_keeper(self) -> bool:
         """Whether a keeper looks after a server here; it ends with its server."""
-        return is_held(self.path / "alive")
+        try:
+            return is_held(self.path / "alive")
+        except FileNotFoundError:  # the folder of somebody's own server, removed a moment ago
+            return False
 
     def is_warm(self) -> bool:
         """Whether there may be a server; cheap, and without waiting for one that is being stopped."""
@@ -133,7 +151,7 @@ class WarmFolder:
             "door": str(self.path / "door"),
             "state": str(self._state),
             "log": str(self.log),
-            "idle_seconds": _idle_seconds(),
+            "idle_seconds": _IDLE_SECONDS_OF_OWN if self.is_own else _idle_seconds(),
         }
         self.log.write_bytes(b"")
         keeper = subprocess.Popen(
@@ -190,6 +208,16 @@ class WarmFolder:
                 f"the keeper of the {self.provider} {self.service} server did not start", f"look into {self.log}"
             )
 
+    def tell_keeper_to_start(self) -> None:
+        """Have a restartable server started again, now that it is dead."""
+        self._signal_keeper(signal.SIGUSR1)
+
+    def remove(self) -> None:
+        """End the server and remove the folder too; only for one's own, which nobody else is waiting for."""
+        with self.door:
+            self.clear()
+        shutil.rmtree(self.path, ignore_errors=True)
+
     def _signal_keeper(self, number: signal.Signals) -> None:
         # The id was written by the process that holds the lock, and the lock is held: it can't be another's.
         with contextlib.suppress(OSError, ValueError):
@@ -215,12 +243,15 @@ def stop_unused(keep: WarmFolder) -> None:
     for other in all_folders():
         if (other.service, other.provider) != (keep.service, keep.provider) or other.path == keep.path:
             continue
-        if other.door.take(seconds=0):
-            try:
-                if not other.in_use():
-                    other.clear()
-            finally:
-                other.door.release()
+        with contextlib.suppress(FileNotFoundError):  # somebody's own, removed a moment ago
+            if other.door.take(seconds=0):
+                try:
+                    if not other.in_use():
+                        other.clear()
+                        if other.is_own:  # of a process that was killed
+                            shutil.rmtree(other.path, ignore_errors=True)
+                finally:
+                    other.door.release()
 
 
 def _idle_seconds() -> float:

@@ -153,24 +153,26 @@ def test_another_choice_is_refused(own_home):
         start_postgres("podman", say=quiet)
 
 
-def test_a_port_that_is_taken_meanwhile_is_given_up(own_home):
+def test_a_port_that_is_taken_meanwhile_is_given_up(own_home, monkeypatch):
     """Somebody may take the port between its choice and the server's start: another one is chosen."""
     folder = WarmFolder.of("postgres", "embedded", "test")
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         ports = iter([taken, taken, *embedded.free_ports(1)])
+        monkeypatch.setattr(embedded, "free_ports", lambda _: [next(ports)])
         with folder.door:
-            state = embedded.start(folder, PostgresEmbedded(), say=quiet, free_port=lambda: next(ports))
+            state = embedded.start(folder, PostgresEmbedded(), say=quiet)
     assert state.port != taken
     assert len(list(own_home.data.iterdir())) == 1
 
 
-def test_ports_that_are_always_taken_end_in_one_sentence(own_home):
+def test_ports_that_are_always_taken_end_in_one_sentence(own_home, monkeypatch):
     """Nobody tries for ever."""
     folder = WarmFolder.of("postgres", "embedded", "test")
     taken = pytest.raises(ServiceUnavailable, match="free ports in a row were taken")
     with socket.create_server(("127.0.0.1", 0)) as other, folder.door, taken:
-        embedded.start(folder, PostgresEmbedded(), say=quiet, free_port=lambda: other.getsockname()[1])
+        monkeypatch.setattr(embedded, "free_ports", lambda _: [other.getsockname()[1]])
+        embedded.start(folder, PostgresEmbedded(), say=quiet)
     assert own_home.traces() == []
 
 

@@ -1,0 +1,182 @@
+"""A server of one's own, which a test may hurt: pause it, kill it, start it again on the same port and data.
+
+The same on both providers: to a client, a stopped process and a paused container are one and the same silence, and a
+killed process is a killed container.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self
+
+from harness.errors import ImageMissing, ServiceUnavailable, UsageError
+from harness.services import container, docker_engine, embedded, orphans
+from harness.services.provide import Choice, Server, Service
+from harness.services.recipes import NoAnswer, Say
+from harness.services.warm import State, WarmFolder
+
+_PATIENCE = 30.0  # seconds for a server that was started again; Postgres and Redis need a fraction of one
+_LOOK_EVERY = 0.01
+
+
+class OwnServer(Generic[Server]):
+    """A running server that only this process has. `server` is it, in its latest life: after `start` another object.
+
+    Every method returns when what it says has happened. Raises ServiceUnavailable where it can't. Use it as a context
+    manager, or `close` it: nothing is left then. Where the process dies, the keeper takes it away.
+    """
+
+    server: Server
+
+    def __init__(self, service: Service[Server], folder: WarmFolder, state: State, why: str) -> None:
+        self.state = state
+        self._service = service
+        self._folder = folder
+        self._why = why
+        # Without it the keeper would take the time between two lives for the end.
+        self._lease = folder.lease()
+        self._open()
+
+    def __enter__(self) -> Self:
+        """Nothing more: it runs."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def pause(self) -> None:
+        """Stop the server in its tracks: connections stay open, and nothing answers any more."""
+        self._hurt(lambda found: found.pause(), signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused server go on where it was."""
+        self._hurt(lambda found: found.unpause(), signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End the server as a power cut would, paused or not: what it hadn't written is lost."""
+        if self.state.container:
+            self._container(lambda found: found.kill())
+            return
+        orphans.end_processes_in(self._data, at_once=True)
+
+    def start(self) -> None:
+        """Start a killed server again, on the same ports and data, and wait until it answers."""
+        self._let_go()
+        if self.state.container:
+            self._container(lambda found: found.start())
+        else:
+            self._folder.tell_keeper_to_start()
+        self._open()
+
+    def restart(self) -> None:
+        """Kill it and start it again."""
+        self.kill()
+        self.start()
+
+    def close(self) -> None:
+        """End the server and remove all of it."""
+        self._let_go()
+        self._lease.release()
+        self._folder.remove()
+
+    def _let_go(self) -> None:
+        with contextlib.suppress(Exception):  # connections to a server that may be dead by now
+            self.server.close()  # type: ignore[attr-defined]
+
+    @property
+    def _data(self) -> Path:
+        return Path(self.state.data)
+
+    def _open(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            lease = self._folder.lease()
+            try:
+                self.server = self._service.open(self.state, lease, self._why)
+            except NoAnswer as error:
+                lease.release()
+                if time.monotonic() > deadline or not self._folder.has_keeper():
+                    raise ServiceUnavailable(
+                        f"{self._service.title} did not come back", f"look into {self._folder.log}"
+                    ) from error
+                time.sleep(_LOOK_EVERY)
+            else:
+                return
+
+    def _hurt(self, in_docker: Callable[[Any], object], number: signal.Signals) -> None:
+        if self.state.container:
+            self._container(in_docker)
+            return
+        told: set[int] = set()
+        while new := set(orphans.processes_in(self._data)) - told:  # one that is told may just have made another
+            for process in new:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, number)
+            told |= new
+
+    def _container(self, act: Callable[[Any], object]) -> None:
+        import docker.errors  # late: 0.2 s
+
+        try:
+            with contextlib.closing(docker_engine.client()) as client:
+                act(client.containers.get(self.state.container))
+        except docker.errors.DockerException as error:
+            raise ServiceUnavailable(
+                f"Docker can't do this to {self._service.title}: {error}", "docker info says more"
+            ) from error
+
+
+def provide_own(service: Service[Server], choice: Choice, *, say: Say) -> OwnServer[Server]:
+    """Start a server for this process alone, which may be hurt; to be closed.
+
+    The choice of a provider and what is raised are those of `provide`.
+    """
+    if choice not in {"auto", "docker", "embedded"}:
+        raise UsageError(f"no provider is called {choice!r}", "take auto, docker or embedded")
+    why = f"asked for with --services {choice}"
+    if choice == "docker":
+        return _in_container(service, why, say)
+    if choice == "embedded":
+        return _embedded(service, why, say)
+    engine = docker_engine.probe()
+    if not engine.answers:
+        return _embedded(service, engine.why_not, say)
+    try:
+        return _in_container(service, "Docker answers", say)
+    except ImageMissing as missing:
+        return _embedded(service, f"Docker answers, but {missing.message}", say)
+
+
+def _in_container(service: Service[Server], why: str, say: Say) -> OwnServer[Server]:
+    folder = WarmFolder.of_ones_own(service.name, "docker")
+    return _started(
+        service, folder, why, lambda: container.start(folder, service.container(), say=say, restartable=True)
+    )
+
+
+def _embedded(service: Service[Server], why: str, say: Say) -> OwnServer[Server]:
+    folder = WarmFolder.of_ones_own(service.name, "embedded")
+    return _started(service, folder, why, lambda: embedded.start(folder, service.embedded(), say=say, restartable=True))
+
+
+def _started(service: Service[Server], folder: WarmFolder, why: str, start: Callable[[], State]) -> OwnServer[Server]:
+    # The keeper ends a server that nobody holds a lease on; until the server object has its own, this one counts.
+    lease = folder.lease()
+    try:
+        with folder.door:
+            state = start()
+        return OwnServer(service, folder, state, why)
+    except BaseException:
+        folder.remove()
+        raise
+    finally:
+        lease.release()

@@ -1,0 +1,142 @@
+"""A server of one's own can be paused, killed and started again: the same on both providers, seen by real clients."""
+
+# ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
+
+import os
+import signal
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from homes import PROVIDERS, need
+from redis import exceptions
+
+from harness.errors import UsageError
+from harness.services import SERVICES, provide, provide_own, running_servers, stop_all
+from harness.services.postgres import connections, settings
+
+
+def quiet(_):
+    """Progress that nobody reads."""
+
+
+@pytest.fixture(
+    params=[(service, provider) for service in ("postgres", "redis") for provider in PROVIDERS], ids="-".join
+)
+def own(request, own_home):
+    """A server of this test's own, of each service and provider."""
+    service, provider = request.param
+    need(provider, service)
+    with provide_own(SERVICES[service], provider, say=quiet) as server:
+        yield server
+    assert own_home.traces() == []
+    assert list(own_home.home.glob("servers/*-own*")) == []
+
+
+def client_of(own):
+    """What a client of the server can do: ask, give up after half a second of silence, write and count."""
+    if own.state.service == "redis":
+        database = own.server.database()
+        client = database.client(socket_timeout=0.5)
+        return SimpleNamespace(
+            ask=client.ping,
+            silence=exceptions.TimeoutError,
+            loss=exceptions.ConnectionError,
+        )
+    connection = psycopg.connect(own.server.address("postgres", settings.SUPERUSER), autocommit=True)
+    return SimpleNamespace(ask=lambda: connection.execute("SELECT 1"), loss=psycopg.OperationalError, silence=None)
+
+
+def test_a_paused_server_is_silent_and_goes_on_where_it_was(own):
+    """No connection breaks and nothing answers; after resume() everything does, over the same connection."""
+    client = client_of(own)
+    client.ask()
+    own.pause()
+    if client.silence:
+        with pytest.raises(client.silence):
+            client.ask()
+    else:
+        with pytest.raises(psycopg.OperationalError, match="timeout"):
+            psycopg.connect(own.server.address("postgres"), connect_timeout=2)
+    own.resume()
+    assert client.ask()
+
+
+def test_a_killed_server_breaks_its_connections_and_comes_back_on_the_same_port(own):
+    """A client loses its connection at once, and a new one finds the restarted server where the old one was."""
+    client = client_of(own)
+    client.ask()
+    port = own.state.port
+    own.kill()
+    with pytest.raises(client.loss):
+        client.ask()
+    own.start()
+    assert own.state.port == port
+    assert client_of(own).ask()
+
+
+def test_a_paused_server_can_be_killed(own):
+    """SIGKILL needs no cooperation."""
+    own.pause()
+    own.restart()
+    assert client_of(own).ask()
+
+
+def test_it_can_die_again_and_again(own):
+    """Five lives, one port."""
+    for _ in range(4):
+        own.restart()
+    assert client_of(own).ask()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_postgres_has_committed_survives(own_home, provider):
+    """A killed Postgres has its data again when it comes back: the crash is a crash, not a new server."""
+    need(provider)
+    with provide_own(SERVICES["postgres"], provider, say=quiet) as own:
+        with connections.connect(own.state, settings.SUPERUSER) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS a")
+        own.restart()
+        with connections.connect(own.state, settings.SUPERUSER) as connection:
+            assert connection.execute("SELECT a FROM kept").fetchone() == (1,)
+
+
+def test_the_shared_server_is_another_one(own_home):
+    """Whoever hurts their own hurts nobody else."""
+    shared = provide(SERVICES["redis"], "embedded", say=quiet)
+    with provide_own(SERVICES["redis"], "embedded", say=quiet) as own:
+        assert own.state.port != shared._state.port
+        own.kill()
+        assert shared.database().client().ping()
+    assert [state.port for state in running_servers()] == [shared._state.port]
+    shared.close()
+
+
+def test_three_of_a_kind(own_home):
+    """Later labs need several Redis: each has its port and its data."""
+    servers = [provide_own(SERVICES["redis"], "embedded", say=quiet) for _ in range(3)]
+    assert len({own.state.port for own in servers}) == 3
+    for own in servers:
+        own.close()
+    assert own_home.traces() == []
+
+
+def test_a_killed_process_leaves_no_server_of_its_own(own_home, in_process, eventually):
+    """Half a second after its process, it is gone; `labs down` removes the empty folder too."""
+    process = in_process(
+        "import sys\nfrom harness.services import SERVICES, provide_own\n"
+        "own = provide_own(SERVICES['redis'], 'embedded', say=lambda _: None)\n"
+        "print(own.state.port, flush=True)\nsys.stdin.read()"
+    )
+    assert int(process.stdout.readline())
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    eventually(lambda: own_home.traces() == [])
+    stop_all()
+    assert list(own_home.home.glob("servers/*-own*")) == []
+
+
+def test_another_choice_is_refused(own_home):
+    """There are three choices."""
+    with pytest.raises(UsageError, match="podman"):
+        provide_own(SERVICES["redis"], "podman", say=quiet)
