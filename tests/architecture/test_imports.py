@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verdicts": {"errors"},
     "answers": {"errors", "table", "catalogue", "gallery"},
     "services": {"errors", "table"},
+    "explorers": {"errors"},
     "judging": {"errors", "table"},
     "report": {"errors", "table", "catalogue", "answers", "services", "judging", "verdicts"},
     "__init__": {"errors", "table", "answers", "services", "judging"},
