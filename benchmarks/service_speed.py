@@ -140,7 +140,7 @@ def _pinned_images() -> Any:
     stack = contextlib.ExitStack()
     if docker_engine.probe().answers:
         with contextlib.closing(docker_engine.client()) as engine:
-            here = {tag for image in engine.images.list() for tag in image.tags}
+            here = {tag for image in engine.api.images() for tag in image["RepoTags"] or ()}
         for service in SERVICES:
             pinned = images.Images.of(service)
             found = next((name for name in (pinned.override, pinned.official, pinned.ours) if name in here), "")

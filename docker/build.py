@@ -2,7 +2,8 @@
 """Builds the suite's own container images from Debian's packages: `python docker/build.py postgres`.
 
 Needs Docker and, where no Debian image is here and none can be pulled, debootstrap and root. Standard library
-only, so that it runs before anything is installed. Exit status: 0 built, 1 not built (the last line says
+only, so that it runs before anything is installed; but where a service's entry in images.toml names a module for its
+`files`, it takes the Python that the suite is installed in. Exit status: 0 built, 1 not built (the last line says
 why), 2 called wrongly.
 """
 
@@ -160,19 +161,40 @@ def import_tree(tree: Path) -> None:
         raise NotBuiltError(f"the tree could not be imported as {OUR_BASE}: {imported.stderr.strip()}")
 
 
-def build(service: str, image: str, base: str, progress: Progress) -> None:
-    """Build the image of one service upon a base that is here."""
-    progress.step(f"building {image} upon {base}")
-    command = ["docker", "build", "--force-rm", "--tag", image, "--build-arg", f"BASE={base}", str(HERE / service)]
-    # Without a terminal BuildKit draws nothing legible unless told to; the older builder ignores this.
-    if not progress.run(command, {"BUILDKIT_PROGRESS": "plain"}):
-        raise NotBuiltError(f"docker build failed for {image}: its last lines above say why.")
+def build(service: str, image: str, base: str, provider: str, progress: Progress) -> None:
+    """Build the image of one service upon a base that is here; `provider` is the module for its files, or empty."""
+    with build_folder(service, provider, progress) as folder:
+        progress.step(f"building {image} upon {base}")
+        command = ["docker", "build", "--force-rm", "--tag", image, "--build-arg", f"BASE={base}", str(folder)]
+        # Without a terminal BuildKit draws nothing legible unless told to; the older builder ignores this.
+        if not progress.run(command, {"BUILDKIT_PROGRESS": "plain"}):
+            raise NotBuiltError(f"docker build failed for {image}: its last lines above say why.")
+
+
+@contextlib.contextmanager
+def build_folder(service: str, provider: str, progress: Progress) -> Iterator[Path]:
+    """Give the folder to build from: the service's own, or a copy of it with the folder `files` filled."""
+    if not provider:
+        yield HERE / service
+        return
+    with tempfile.TemporaryDirectory(prefix="backend-labs-build-") as around:
+        folder = Path(around) / service
+        shutil.copytree(HERE / service, folder)
+        progress.step(f"fetching what {service} is made of")
+        command = [sys.executable, "-m", provider, str(folder / "files")]
+        if not progress.run(command, {"PYTHONPATH": str(HERE.parent)}):
+            raise NotBuiltError(
+                f"what {service} is made of can't be had: the last lines above say why "
+                "(it takes the Python that the suite is installed in)."
+            )
+        yield folder
 
 
 def main() -> int:
     """Build what the command line asks for; return the exit status."""
     with IMAGES.open("rb") as file:
-        names = {service: str(entry["ours"]) for service, entry in tomllib.load(file).items() if "ours" in entry}
+        pinned = {service: entry for service, entry in tomllib.load(file).items() if "ours" in entry}
+    names = {service: str(entry["ours"]) for service, entry in pinned.items()}
     parser = argparse.ArgumentParser(description="Build the suite's own images from Debian's packages.")
     parser.add_argument("services", nargs="+", choices=sorted(names), metavar="SERVICE", help=", ".join(sorted(names)))
     parser.add_argument("--base", help="a Debian trixie image to build upon; by default one is found or made")
@@ -186,7 +208,8 @@ def main() -> int:
             if wanted.missing and is_here(names[service]):
                 progress.step(f"{names[service]} is here")
                 continue
-            build(service, names[service], wanted.base or find_or_make_base(progress), progress)
+            base = wanted.base or find_or_make_base(progress)
+            build(service, names[service], base, str(pinned[service].get("files", "")), progress)
             progress.step(f"{names[service]} is ready")
     except NotBuiltError as error:
         print(f"not built: {error}", file=sys.stderr)

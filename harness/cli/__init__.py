@@ -1,4 +1,4 @@
-"""The command line: `labs list`, `labs hint`, `labs verify`, `labs psql`, `labs down`."""
+"""The command line: `labs list`, `hint`, `verify`, `psql`, `up`, `down`, `doctor`, `images`."""
 
 from __future__ import annotations
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from harness import progress
 from harness.catalogue import Lab, Task, find_lab, lab_folders, load_lab, project_root
+from harness.cli.doctor import doctor
+from harness.cli.images import images
 from harness.cli.tables import Listing, labs_table, outcomes_table
-from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_WRONG, BrokenLab, UsageError
-from harness.services import address, open_psql, running_servers, stop_all
+from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_WRONG, BrokenLab, CouldNotJudge, UsageError
+from harness.services import SERVICES, address, open_psql, provide, running_servers, stop_all
 from harness.verify import Outcome, claims
 from harness.verify import verify as prove_all
+
+if TYPE_CHECKING:
+    from harness.services.provide import Choice
 
 # Shell completion would offer to edit the learner's shell profile: not ours to touch.
 app = typer.Typer(
@@ -104,7 +109,33 @@ def psql(
 
 
 @app.command()
+def up(
+    wanted: Annotated[list[str] | None, typer.Argument(metavar="SERVICE...", help="Which; all by default.")] = None,
+    services: Annotated[str, typer.Option(help="auto, docker or embedded.", envvar="LABS_SERVICES")] = "auto",
+) -> None:
+    """Start servers before you need them; they are kept warm for 20 idle minutes."""
+    unknown = [name for name in wanted or () if name not in SERVICES]
+    if unknown:
+        raise UsageError(f'there is no service called "{unknown[0]}"', f"There are: {', '.join(SERVICES)}.")
+    problems = 0
+    for name in wanted or SERVICES:
+        try:
+            server = provide(SERVICES[name], cast("Choice", services), say=print)
+        except CouldNotJudge as problem:  # the others may still start
+            problems += 1
+            print(f"{name}: {problem.message}; {problem.advice}", file=sys.stderr)
+        else:
+            print(f"{name}: {server.version}, {server.provider} ({server.why})")
+            server.close()
+    sys.exit(EXIT_COULD_NOT_JUDGE if problems else 0)
+
+
+@app.command()
 def down() -> None:
     """Stop every server that is kept warm, and delete its data."""
     for sentence in stop_all() or ["nothing was running"]:
         print(sentence)
+
+
+app.command()(doctor)
+app.add_typer(images, name="images")

@@ -8,14 +8,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from harness.answers import Answers
 from harness.plugin.items import DEFAULT_SEED, LAB
 from harness.plugin.run import LabRun
-from harness.services import Database, PostgresServer, RedisDatabase, RedisServer
+from harness.services import Database, PostgresServer
+
+if TYPE_CHECKING:  # a lab without them has no use for their rooms
+    from harness.services.kafka.server import KafkaServer
+    from harness.services.kafka.space import KafkaSpace
+    from harness.services.rabbitmq.server import RabbitServer
+    from harness.services.rabbitmq.vhost import Vhost
+    from harness.services.redis.server import RedisDatabase, RedisServer
 
 PROVIDERS = ("auto", "docker", "embedded")
 RUN = pytest.StashKey[LabRun]()
@@ -89,7 +96,7 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
 @pytest.fixture
 def redis_server(request: pytest.FixtureRequest) -> RedisServer:
     """A real Redis: `redis_server.database()` gives an empty numbered database, for a test that needs several."""
-    return request.config.stash[RUN].redis()
+    return cast("RedisServer", request.config.stash[RUN].server("redis"))
 
 
 @pytest.fixture
@@ -98,3 +105,31 @@ def redis(redis_server: RedisServer) -> Iterator[RedisDatabase]:
     database = redis_server.database()
     yield database
     database.drop()
+
+
+@pytest.fixture
+def rabbitmq_server(request: pytest.FixtureRequest) -> RabbitServer:
+    """A real RabbitMQ: `rabbitmq_server.vhost()` gives an empty vhost, for a test that needs several."""
+    return cast("RabbitServer", request.config.stash[RUN].server("rabbitmq"))
+
+
+@pytest.fixture
+def rabbitmq(rabbitmq_server: RabbitServer) -> Iterator[Vhost]:
+    """A vhost of this test's own, with a user of its own: `rabbitmq.connect()` connects to it."""
+    vhost = rabbitmq_server.vhost()
+    yield vhost
+    vhost.drop()
+
+
+@pytest.fixture
+def kafka_server(request: pytest.FixtureRequest) -> KafkaServer:
+    """A real Kafka: `kafka_server.space()` gives names that nobody else has, for a test that needs several."""
+    return cast("KafkaServer", request.config.stash[RUN].server("kafka"))
+
+
+@pytest.fixture
+def kafka(kafka_server: KafkaServer) -> Iterator[KafkaSpace]:
+    """A space of this test's own: `kafka.topic("orders")` makes a topic in it, and gives its full name."""
+    space = kafka_server.space()
+    yield space
+    space.drop()

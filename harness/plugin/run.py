@@ -28,7 +28,6 @@ from harness.services import (
     PostgresServer,
     QueryFailed,
     QueryTooSlow,
-    RedisServer,
     TooManyRows,
     provide,
 )
@@ -66,10 +65,6 @@ class LabRun:
     def postgres(self) -> PostgresServer:
         """Return the Postgres; see `server`."""
         return cast("PostgresServer", self.server("postgres"))
-
-    def redis(self) -> RedisServer:
-        """Return the Redis; see `server`."""
-        return cast("RedisServer", self.server("redis"))
 
     def server(self, name: str) -> object:
         """Return a service's server, started at the first call. Raises CouldNotJudge, each time, if it can't."""

@@ -10,7 +10,6 @@ from harness.services.postgres.psql import address, open_psql
 from harness.services.postgres.server import PostgresServer
 from harness.services.postgres.start import start_postgres
 from harness.services.provide import provide
-from harness.services.redis.server import RedisDatabase, RedisServer, start_redis
 from harness.services.warm import State
 
 __all__ = [
@@ -21,8 +20,6 @@ __all__ = [
     "PostgresServer",
     "QueryFailed",
     "QueryTooSlow",
-    "RedisDatabase",
-    "RedisServer",
     "State",
     "TooManyRows",
     "address",
@@ -31,6 +28,5 @@ __all__ = [
     "provide_own",
     "running_servers",
     "start_postgres",
-    "start_redis",
     "stop_all",
 ]

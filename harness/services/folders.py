@@ -70,7 +70,8 @@ def data_places() -> list[Path]:
     if chosen:
         place = Path(chosen).absolute()
         with contextlib.suppress(OSError):  # `data_root` says what is wrong with it
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Root's servers run as another user, who must get through to folders of its own.
+            place.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         return [place]
     shared_memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is closed to others
     if os.geteuid() == 0:

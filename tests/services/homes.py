@@ -96,7 +96,8 @@ def _images_here() -> frozenset[str]:
     if not docker_engine.probe().answers:
         return frozenset()
     with contextlib.closing(docker_engine.client()) as client:
-        return frozenset(tag for image in client.images.list() for tag in image.tags)
+        # Not images.list(): it looks at each image once more, which another test may have removed meanwhile.
+        return frozenset(tag for image in client.api.images() for tag in image["RepoTags"] or ())
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from homes import PROVIDERS, Home, need
 
-from harness.services import start_redis
+from harness.services.redis.server import start_redis
 
 
 @pytest.fixture(params=PROVIDERS)

@@ -15,7 +15,7 @@ from harness.services.redis import embedded, settings
 
 START = """
 import sys
-from harness.services import start_redis
+from harness.services.redis.server import start_redis
 server = start_redis({provider!r}, say=lambda _: None)
 database = server.database()
 database.client().set("left", "behind")

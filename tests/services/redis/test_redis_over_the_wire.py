@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from harness.explorers import Wire
-from harness.services import RedisDatabase
+from harness.services.redis.server import RedisDatabase
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What this machine can run the labs on, and the command that mends what it can't."""

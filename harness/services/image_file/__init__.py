@@ -1,0 +1,1 @@
+"""Container images in one file, for a classroom without a network."""

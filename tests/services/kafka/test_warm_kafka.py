@@ -1,0 +1,300 @@
+"""Kafka is kept warm: found by the next run, replaced when it can't serve, ended with nothing left."""
+
+# ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from confluent_kafka import OFFSET_BEGINNING, TopicPartition
+
+from harness.errors import ServiceUnavailable
+from harness.services import SERVICES, docker_engine, embedded, folders, running_servers, stop_all, warm
+from harness.services.kafka import jars, java, machine, prepared, probe, settings
+from harness.services.kafka import server as server_module
+from harness.services.kafka.embedded import KafkaEmbedded
+from harness.services.own import provide_own
+
+# Starts or adopts a server, says which, and keeps its lease until standard input ends.
+USE = """
+import sys
+from harness.services.kafka.server import start_kafka
+server = start_kafka({provider!r}, say=lambda _: None)
+print(server._state.port, flush=True)
+sys.stdin.read()
+"""
+
+# Prepares what a start begins with, and says so before it does.
+PREPARE = """
+from harness.services.kafka.embedded import KafkaEmbedded
+from harness.services.own import provide_own
+KafkaEmbedded().prepare(lambda line: print(line, flush=True))
+"""
+
+
+def port_of(process):
+    return int(process.stdout.readline())
+
+
+def machines_of(home):
+    """The Java virtual machines that work in the home's data."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cwd().startswith(f"{home.data}/") and process.name() == "java":
+                found.append(process)
+    return found
+
+
+def with_container(home, act):
+    with contextlib.closing(docker_engine.client()) as client:
+        act(client.containers.get(home.containers()[0]))
+
+
+def read_one(consumer):
+    """The next value; a connection that broke is made again by the library."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        message = consumer.poll(0.05)
+        if message is not None and message.error() is None:
+            return message.value()
+    return None
+
+
+def serves(server):
+    """Whether a topic can be made, written and read."""
+    with server.space() as space:
+        topic = space.topic("orders")
+        producer = space.producer()
+        producer.produce(topic, b"x")
+        return producer.flush(20) == 0
+
+
+def test_the_next_run_finds_the_server_warm(provider, start, in_process):
+    """A server outlives the process that has started it, and serves the next one."""
+    first = in_process(USE.format(provider=provider))
+    port = port_of(first)
+    first.communicate("")
+    second = start(provider)
+    assert second._state.port == port
+    assert second.version == "4.4.0"
+    assert serves(second)
+
+
+def test_two_runs_that_start_at_once_share_one_server(provider, own_home, in_process):
+    """Workers of one test run, or two terminals, never start a server each."""
+    processes = [in_process(USE.format(provider=provider)) for _ in range(3)]
+    assert len({port_of(process) for process in processes}) == 1
+    assert len(running_servers()) == 1
+
+
+def test_a_server_that_was_killed_is_replaced(provider, own_home, start):
+    """A dead server is replaced without a word, and nothing of it stays."""
+    first = start(provider)
+    if provider == "embedded":
+        machines_of(own_home)[0].kill()
+    else:
+        with_container(own_home, lambda container: container.kill())
+    second = start(provider)
+    assert second._state.passwords != first._state.passwords
+    assert serves(second)
+    assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
+
+
+def test_a_server_that_hangs_is_replaced(provider, own_home, start, monkeypatch):
+    """A server that takes connections and never answers is not waited for, and not adopted."""
+    first = start(provider)
+    if provider == "embedded":
+        machines_of(own_home)[0].suspend()
+    else:
+        with_container(own_home, lambda container: container.pause())
+    with monkeypatch.context() as patch:
+        patch.setattr(server_module, "_PATIENCE", 0.5)
+        with pytest.raises(server_module.NoAnswer):
+            server_module._open(first._state, first._lease, "")
+    second = start(provider)
+    assert second._state.passwords != first._state.passwords
+    assert serves(second)
+    assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
+
+
+def test_a_server_with_another_password_is_not_adopted(own_home, start, with_embedded):
+    """Whoever answers on the port must know this run's password."""
+    first = start("embedded")
+    (file,) = own_home.home.glob("servers/kafka-*/state.json")
+    file.write_text(file.read_text().replace(first._state.passwords[settings.USER], "another"))
+    second = start("embedded")
+    assert second._state.passwords != first._state.passwords
+    assert serves(second)
+
+
+def test_a_server_that_was_configured_differently_is_replaced(own_home, start, with_embedded, monkeypatch):
+    """Changed settings are never ignored."""
+    start("embedded").close()
+    monkeypatch.setattr(settings, "HEAP", ("-Xms64m", "-Xmx200m"))
+    second = start("embedded")
+    assert [state.port for state in running_servers()] == [second._state.port]
+    assert "-Xmx200m" in machines_of(own_home)[0].cmdline()
+
+
+def test_a_server_without_its_keeper_is_replaced(own_home, start, with_embedded, eventually):
+    """Where the keeper was killed, the server ends, and nothing stays but the new one."""
+    first = start("embedded")
+    (old,) = machines_of(own_home)
+    os.kill(own_home.keeper_pid(), signal.SIGKILL)
+    eventually(lambda: not own_home.keepers())
+    second = start("embedded")
+    assert second._state.passwords != first._state.passwords
+    assert not old.is_running() or old.status() == psutil.STATUS_ZOMBIE  # to be fetched by whoever is the first process
+    assert len(list(own_home.data.iterdir())) == 1
+
+
+def test_what_was_written_survives_a_kill(provider, own_home):
+    """A server of one's own that was killed comes back on the same port, with its topics and messages."""
+    with provide_own(SERVICES["kafka"], provider, say=lambda _: None) as own:
+        space = own.server.space()
+        topic = space.topic("orders")
+        producer = space.producer()
+        producer.produce(topic, b"before")
+        assert producer.flush(20) == 0
+        settings_before = own.server.client_settings()
+        own.restart()
+        assert own.server.client_settings() == settings_before
+        assert own.server.space().prefix != space.prefix  # nothing of this process's own is swept on the way
+        consumer = space.consumer("readers")
+        consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
+        assert read_one(consumer) == b"before"
+        space.drop()
+        assert topic not in own.server.admin.topics()
+    assert own_home.traces() == []
+
+
+def test_stop_all_leaves_nothing(provider, own_home, start):
+    """No process, container or data is left, used or not, and it says what it has stopped."""
+    server = start(provider)
+    space = server.space()
+    topic = space.topic("orders")
+    consumer = space.consumer("readers")
+    consumer.subscribe([topic])
+    consumer.poll(0)
+    (sentence,) = stop_all()
+    assert sentence.startswith("stopped Kafka 4.4.0 (")
+    assert own_home.traces() == []
+
+
+def test_a_password_lies_in_no_file_that_others_can_read(own_home, start, with_embedded):
+    """Whatever holds the password, in the data or the state, is closed to other users."""
+    password = start("embedded")._state.passwords[settings.USER].encode()
+    holders = [
+        path
+        for folder in (own_home.data, own_home.home / "servers")
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and password in path.read_bytes()
+    ]
+    assert {path.name for path in holders} == {"server.properties", "state.json"}
+    for path in holders:
+        assert path.stat().st_mode & 0o077 == 0
+    assert password.decode() not in " ".join(machines_of(own_home)[0].cmdline())
+
+
+def test_a_port_that_was_taken_meanwhile_is_exchanged(own_home, with_embedded, monkeypatch):
+    """Where somebody takes a port between choice and bind, the server is started on others."""
+    recipe = KafkaEmbedded()
+    recipe.prepare(lambda _: None)
+    folder = warm.WarmFolder.of("kafka", "embedded", recipe.configuration())
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        client, controller, another, last = embedded.free_ports(4)
+        tries = iter([[taken, controller], [client, taken], [another, last]])
+        monkeypatch.setattr(embedded, "free_ports", lambda _: next(tries))
+        with folder.door:
+            state = embedded.start(folder, recipe, say=lambda _: None)
+    assert state.ports == {"client": another, "controller": last}
+    assert probe.serves(state, seconds=20)
+
+
+def test_a_start_that_is_killed_while_it_prepares_is_swept(own_home, in_process, with_embedded, tmp_path, eventually):
+    """Where the first start is killed in the middle, its server ends with it, and the next one prepares anew."""
+    jars_only = tmp_path / "cache"
+    jars_only.mkdir()
+    cache = own_home.home / "cache"
+    there = jars.provide(jars.locked(), say=lambda _: None)
+    (jars_only / there.name).symlink_to(there.resolve())
+    cache.unlink()
+    cache.symlink_to(jars_only)
+    killed = in_process(PREPARE)
+    assert killed.stdout.readline() == "preparing Kafka (embedded), once ...\n"
+    eventually(lambda: machines_of(own_home))
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    eventually(lambda: not machines_of(own_home))
+    left = list(own_home.data.iterdir())
+    assert left
+    assert not prepared.folder_of(java.find(ask=True), jars.locked()).exists()
+    assert KafkaEmbedded().prepare(lambda _: None) == "4.4.0"
+    assert list(own_home.data.iterdir()) == []
+    assert {path.suffix for path in jars_only.iterdir()} == {"", ".lock"}, "no draft is left"
+
+
+def test_a_full_disk_is_told_as_such(own_home, with_embedded):
+    """Where a server finds no room, that is what the learner reads."""
+    recipe = KafkaEmbedded()
+    state = warm.State("kafka", "embedded", "", "127.0.0.1", 1, {settings.USER: ""})
+    with pytest.raises(ServiceUnavailable, match="ran full"):
+        recipe.look(state, "ERROR LogDirFailureChannel - java.io.IOException: No space left on device")
+
+
+def test_a_home_with_strange_letters_will_do(own_home, start, with_embedded, monkeypatch, tmp_path):
+    """The paths of home and data may have blanks, commas, colons and letters that no C locale knows."""
+    home = tmp_path / "Zoë's, home: 1"
+    home.mkdir()
+    (home / "cache").symlink_to((own_home.home / "cache").resolve())
+    data = own_home.data / "Zoë, 1"
+    data.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setenv("LABS_HOME", str(home))
+        patch.setenv("LABS_DATA", str(data))
+        server = start("embedded")
+        assert serves(server)
+        server.close()
+        stop_all()
+        assert list(data.iterdir()) == []
+    data.rmdir()
+
+
+def test_a_data_folder_where_no_program_may_run_will_do(own_home, start, with_embedded, monkeypatch):
+    """Where the data lies in a place without code, as /dev/shm may be, the code for compression lies elsewhere."""
+    monkeypatch.setattr(machine, "may_run_programs", lambda _: False)
+    server = start("embedded")
+    with server.space() as space:
+        topic = space.topic("orders")
+        producer = space.producer(compression_type="snappy")
+        producer.produce(topic, b"a" * 10_000)
+        assert producer.flush(20) == 0
+    elsewhere = folders.home() / "cache" / "kafka-temporary"
+    assert any(elsewhere.iterdir())
+    server.close()
+    stop_all()
+    assert not any(elsewhere.iterdir())
+
+
+def test_what_is_kept_is_small_and_holds_no_password(own_home, with_embedded):
+    """The prepared start holds a log folder of some hundred kilobytes, without settings, and the class archive."""
+    recipe = KafkaEmbedded()
+    recipe.prepare(lambda _: None)
+    ready = prepared.folder_of(recipe._java, recipe._locked)
+    assert {path.name for path in ready.iterdir()} == {"log", "archive"}
+    assert sum(path.stat().st_size for path in (ready / "log").rglob("*") if path.is_file()) < 500_000
+
+
+def test_a_start_uses_the_archive(own_home, start, with_embedded):
+    """The server maps the archive of classes: without it a start takes a second more."""
+    start("embedded")
+    (process,) = machines_of(own_home)
+    mapped = {Path(area.path).name for area in process.memory_maps()}
+    assert "archive" in mapped

@@ -1,0 +1,65 @@
+"""A RabbitMQ of one's own, hurt in every way that a lab needs, and what a client sees of it; nothing is left."""
+
+# ruff: noqa: ARG001 - a home is asked for what it does, not for what it gives
+
+import pika
+import pika.exceptions
+import pytest
+
+from harness.errors import ServiceUnavailable
+from harness.services.own import provide_own
+from harness.services.rabbitmq import vhost as vhosts
+from harness.services.rabbitmq.server import SERVICE
+
+
+@pytest.fixture
+def own(own_home, provider):
+    """A server that only this test has."""
+    with provide_own(SERVICE, provider, say=lambda _: None) as server:
+        yield server
+
+
+def test_a_paused_server_is_silent_and_then_goes_on(own, monkeypatch):
+    """Who waits for an answer waits; after the pause the same connection works, and nothing was lost."""
+    monkeypatch.setattr(vhosts, "_CONNECTING", 0.5)
+    with own.server.vhost() as vhost, vhost.connect() as connection:
+        channel = connection.channel()
+        channel.queue_declare("work")
+        own.pause()
+        with pytest.raises(ServiceUnavailable, match="lets nobody into"):
+            vhost.connect()
+        channel.basic_publish("", "work", b"sent to a paused server")
+        own.resume()
+        connection.process_data_events(0)
+        _, _, body = channel.basic_get("work", auto_ack=True)
+        assert body == b"sent to a paused server"
+
+
+def test_a_killed_server_loses_what_was_not_durable(own):
+    """After a kill, on the same port, the durable queue and its persistent message are there; the other queue is not."""
+    vhost = own.server.vhost()
+    connection = vhost.connect()
+    channel = connection.channel()
+    channel.confirm_delivery()
+    channel.queue_declare("durable", durable=True)
+    channel.queue_declare("passing")
+    for queue in ("durable", "passing"):
+        channel.basic_publish("", queue, b"paid", pika.BasicProperties(delivery_mode=2))
+    own.kill()
+    with pytest.raises(pika.exceptions.AMQPError):
+        channel.basic_get("durable")
+    with pytest.raises(ServiceUnavailable):
+        vhost.connect()
+    own.start()
+    assert [queue["name"] for queue in vhost.management.queues()] == ["durable"]
+    with vhost.connect() as again:
+        _, _, body = again.channel().basic_get("durable", auto_ack=True)
+    assert body == b"paid"
+
+
+def test_closing_it_leaves_nothing(own_home, provider):
+    """No process, container, data or folder, though a client is connected."""
+    with provide_own(SERVICE, provider, say=lambda _: None) as own:
+        own.server.vhost().connect()
+    assert own_home.traces() == []
+    assert list(own_home.home.glob("servers/*")) == []
