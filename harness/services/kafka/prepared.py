@@ -38,10 +38,11 @@ _LOOK_EVERY = 0.01  # seconds
 _PORTS_TRIED = 3
 _MINDER = Path(__file__).with_name("minder.py")
 _OUTPUT = "output"
+_SEAL = "seal"
 
 
 def folder_of(java: Java, wanted: Locked) -> Path:
-    """Return the folder in the cache that holds `log` and, where there is one, `archive`, or shall."""
+    """Return the folder in the cache that holds `log`, `seal` and, where Java makes one, `archive`, or shall."""
     made_of = repr((settings.configuration(), java.program, java.version, wanted.fingerprint))
     mark = hashlib.sha256(made_of.encode()).hexdigest()[:12]
     return folders.home() / "cache" / f"kafka-ready-{mark}"
@@ -51,16 +52,34 @@ def provide(java: Java, wanted: Locked, jars: Path, *, say: Say) -> Path:
     """Return that folder, made whole or not at all. Raises ServiceUnavailable and NoRoom."""
     ready = folder_of(java, wanted)
     with FileLock(ready.with_suffix(".lock")) as lock:
-        if not ready.is_dir():
-            say("preparing Kafka (embedded), once ...")
+        if _is_sound(ready):
+            return ready
+        say("preparing Kafka (embedded), once ...")
         for _ in range(_PORTS_TRIED):
-            if ready.is_dir():
-                return ready
             with contextlib.suppress(PortTaken):
                 _make(java, wanted, jars, ready, lock)
-    if ready.is_dir():
-        return ready
+                return ready
     raise ServiceUnavailable("other processes took each port before Kafka could be prepared on it", "run it again")
+
+
+def _is_sound(ready: Path) -> bool:
+    """Whether all is there and as it was made: Java 17 does not start on an archive that was harmed since."""
+    try:
+        return (ready / _SEAL).read_text(encoding="ascii") == _seal(ready)
+    except OSError:
+        return False
+
+
+def _seal(ready: Path) -> str:
+    """Return what changes with the content: a hash over the small files, the archive's size and time."""
+    digest = hashlib.sha256()
+    for path in sorted((ready / machine.LOG_FOLDER).rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(ready)} {path.stat().st_size}\n".encode())
+            digest.update(path.read_bytes())
+    archive = ready / machine.ARCHIVE
+    found = archive.stat() if archive.is_file() else None
+    return f"{digest.hexdigest()} {(found.st_size, found.st_mtime_ns) if found else ''}"
 
 
 def _make(java: Java, wanted: Locked, jars: Path, ready: Path, lock: FileLock) -> None:
@@ -88,6 +107,8 @@ def _make(java: Java, wanted: Locked, jars: Path, ready: Path, lock: FileLock) -
         shutil.copytree(workshop / machine.LOG_FOLDER, draft / machine.LOG_FOLDER)
         if (workshop / machine.ARCHIVE).is_file():
             shutil.copyfile(workshop / machine.ARCHIVE, draft / machine.ARCHIVE)
+        (draft / _SEAL).write_text(_seal(draft), encoding="ascii")
+        shutil.rmtree(ready, ignore_errors=True)  # one that was harmed
         draft.rename(ready)
     except OSError as error:
         raise embedded.no_room_or(error, workshop.parent, "Kafka") from error

@@ -60,7 +60,8 @@ class Vhost:
         Raises ServiceUnavailable where the server is gone or the vhost dropped.
         """
         import pika  # late: 0.1 s
-        import pika.exceptions
+        from pika.adapters.utils.connection_workflow import AMQPConnectorException  # a silent server: no AMQPError
+        from pika.exceptions import AMQPError
 
         parameters = pika.ConnectionParameters(
             host=self.host,
@@ -74,7 +75,7 @@ class Vhost:
         )
         try:
             return pika.BlockingConnection(parameters)
-        except pika.exceptions.AMQPError as error:
+        except (AMQPError, AMQPConnectorException) as error:
             raise ServiceUnavailable(
                 f"RabbitMQ at {self.host}:{self.port} lets nobody into the vhost {self.name}: {error!r}",
                 "run it again: a dead server is replaced",

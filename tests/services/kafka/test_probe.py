@@ -1,4 +1,4 @@
-"""Whether a server serves is asked without the client library; whatever else answers on the port is not taken for one."""
+"""A server is asked without the client library whether it serves; nothing else that answers is taken for one."""
 
 import contextlib
 import socket
@@ -61,7 +61,7 @@ def test_a_wrong_password_is_told_from_silence(answering):
 )
 def test_what_is_not_kafka_is_no_server(answering, answer):
     """Neither another protocol, nor garbage, nor a connection that is closed counts, and none of them hurts."""
-    with pytest.raises(OSError, match="not Kafka|hung up|reset"):
+    with pytest.raises(OSError, match=r"not Kafka|hung up|reset"):
         probe.serves(answering(answer), seconds=20)
 
 

@@ -7,15 +7,15 @@ import os
 import signal
 import socket
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, TopicPartition
+from java_machines import machines_of
 
 from harness.errors import ServiceUnavailable
 from harness.services import SERVICES, docker_engine, embedded, folders, running_servers, stop_all, warm
-from harness.services.kafka import jars, java, machine, prepared, probe, settings
+from harness.services.kafka import machine, probe, settings
 from harness.services.kafka import server as server_module
 from harness.services.kafka.embedded import KafkaEmbedded
 from harness.services.own import provide_own
@@ -39,16 +39,6 @@ KafkaEmbedded().prepare(lambda line: print(line, flush=True))
 
 def port_of(process):
     return int(process.stdout.readline())
-
-
-def machines_of(home):
-    """The Java virtual machines that work in the home's data."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.cwd().startswith(f"{home.data}/") and process.name() == "java":
-                found.append(process)
-    return found
 
 
 def with_container(home, act):
@@ -218,29 +208,6 @@ def test_a_port_that_was_taken_meanwhile_is_exchanged(own_home, with_embedded, m
     assert probe.serves(state, seconds=20)
 
 
-def test_a_start_that_is_killed_while_it_prepares_is_swept(own_home, in_process, with_embedded, tmp_path, eventually):
-    """Where the first start is killed in the middle, its server ends with it, and the next one prepares anew."""
-    jars_only = tmp_path / "cache"
-    jars_only.mkdir()
-    cache = own_home.home / "cache"
-    there = jars.provide(jars.locked(), say=lambda _: None)
-    (jars_only / there.name).symlink_to(there.resolve())
-    cache.unlink()
-    cache.symlink_to(jars_only)
-    killed = in_process(PREPARE)
-    assert killed.stdout.readline() == "preparing Kafka (embedded), once ...\n"
-    eventually(lambda: machines_of(own_home))
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    eventually(lambda: not machines_of(own_home))
-    left = list(own_home.data.iterdir())
-    assert left
-    assert not prepared.folder_of(java.find(ask=True), jars.locked()).exists()
-    assert KafkaEmbedded().prepare(lambda _: None) == "4.4.0"
-    assert list(own_home.data.iterdir()) == []
-    assert {path.suffix for path in jars_only.iterdir()} == {"", ".lock"}, "no draft is left"
-
-
 def test_a_full_disk_is_told_as_such(own_home, with_embedded):
     """Where a server finds no room, that is what the learner reads."""
     recipe = KafkaEmbedded()
@@ -281,20 +248,3 @@ def test_a_data_folder_where_no_program_may_run_will_do(own_home, start, with_em
     server.close()
     stop_all()
     assert not any(elsewhere.iterdir())
-
-
-def test_what_is_kept_is_small_and_holds_no_password(own_home, with_embedded):
-    """The prepared start holds a log folder of some hundred kilobytes, without settings, and the class archive."""
-    recipe = KafkaEmbedded()
-    recipe.prepare(lambda _: None)
-    ready = prepared.folder_of(recipe._java, recipe._locked)
-    assert {path.name for path in ready.iterdir()} == {"log", "archive"}
-    assert sum(path.stat().st_size for path in (ready / "log").rglob("*") if path.is_file()) < 500_000
-
-
-def test_a_start_uses_the_archive(own_home, start, with_embedded):
-    """The server maps the archive of classes: without it a start takes a second more."""
-    start("embedded")
-    (process,) = machines_of(own_home)
-    mapped = {Path(area.path).name for area in process.memory_maps()}
-    assert "archive" in mapped

@@ -26,17 +26,19 @@ def test_a_paused_server_is_silent_and_then_goes_on(own, monkeypatch):
         channel = connection.channel()
         channel.queue_declare("work")
         own.pause()
-        with pytest.raises(ServiceUnavailable, match="lets nobody into"):
-            vhost.connect()
-        channel.basic_publish("", "work", b"sent to a paused server")
-        own.resume()
+        try:
+            with pytest.raises(ServiceUnavailable, match="lets nobody into"):
+                vhost.connect()
+            channel.basic_publish("", "work", b"sent to a paused server")
+        finally:
+            own.resume()
         connection.process_data_events(0)
         _, _, body = channel.basic_get("work", auto_ack=True)
         assert body == b"sent to a paused server"
 
 
 def test_a_killed_server_loses_what_was_not_durable(own):
-    """After a kill, on the same port, the durable queue and its persistent message are there; the other queue is not."""
+    """After a kill, on the same port, a durable queue still has its persistent message, and the other queue is gone."""
     vhost = own.server.vhost()
     connection = vhost.connect()
     channel = connection.channel()

@@ -15,6 +15,7 @@ import urllib.request
 import pika
 import pika.exceptions
 import pytest
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
 from harness.services import docker_engine
 from harness.services.images import Images
@@ -113,7 +114,7 @@ class Container:
         while True:
             try:
                 return self.connect(**who).close()
-            except (pika.exceptions.AMQPError, KeyError, IndexError):
+            except (pika.exceptions.AMQPError, AMQPConnectorException, KeyError, IndexError):
                 self.docker.reload()
                 if self.docker.status in ("exited", "dead") or time.monotonic() > deadline:
                     pytest.fail(f"the server never became ready ({self.docker.status}):\n{self.log()}")
