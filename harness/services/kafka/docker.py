@@ -23,7 +23,7 @@ class KafkaContainer(ContainerRecipe):
     ports = {"client": _CLIENT_PORT}  # noqa: RUF012 - declared as a class variable by the base
     fixed_ports = True  # the server tells its clients where to find it
     tmpfs = {_LOG_FOLDER: "size=1g"}  # noqa: RUF012 - as above
-    patience = 90.0  # two Java virtual machines, one after the other: 5 s where nothing is wrong
+    patience = 90.0  # two Java virtual machines, one after the other: 2.5 s where nothing is wrong
 
     def configuration(self) -> str:
         """Return what a warm container must have been started with."""

@@ -13,8 +13,8 @@ from harness.services.kafka.docker import KafkaContainer
 from harness.services.kafka.embedded import KafkaEmbedded
 from harness.services.kafka.space import KafkaSpace
 from harness.services.leases import FileLock
+from harness.services.makers import Maker
 from harness.services.provide import Choice, Service, provide
-from harness.services.rabbitmq.makers import Maker
 from harness.services.recipes import NoAnswer, Say
 from harness.services.warm import Provider, State
 

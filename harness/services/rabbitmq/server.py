@@ -7,10 +7,10 @@ from typing import Self
 
 from harness.errors import ServiceUnavailable
 from harness.services.leases import FileLock
+from harness.services.makers import Maker
 from harness.services.provide import Choice, Service, provide
 from harness.services.rabbitmq.docker import RabbitContainer
 from harness.services.rabbitmq.embedded import RabbitEmbedded
-from harness.services.rabbitmq.makers import Maker
 from harness.services.rabbitmq.management import Management
 from harness.services.rabbitmq.readiness import version_if_ready
 from harness.services.rabbitmq.vhost import Vhost, remove

@@ -13,7 +13,7 @@ from harness.services.rabbitmq import programs
 from harness.services.rabbitmq.server import RabbitServer, start_rabbitmq
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def missing(shared_home: Home) -> str:
     """Why RabbitMQ can't be had without Docker, or nothing.
 

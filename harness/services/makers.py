@@ -1,4 +1,4 @@
-"""Who has made a vhost, and whether that process still lives: its mark is in the vhost's name, and it holds a lock.
+"""Who has made something on a shared server, and whether they live: their mark is in its name, and they hold a lock.
 
 The kernel gives the lock back when the process ends, however it ends; so the next run knows what to sweep up.
 """
