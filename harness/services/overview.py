@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from harness.errors import ServiceUnavailable
-from harness.services import docker_engine, folders, warm
+from harness.services import docker_engine, folders, orphans, warm
 from harness.services.catalogue import SERVICES
 from harness.services.leases import FileLock
 from harness.services.warm import State, WarmFolder
@@ -61,6 +61,7 @@ def _stray_data() -> list[Path]:
         lock = FileLock(path)
         if lock.take(seconds=_PATIENCE):
             for data in folders.ours(folders.workshop_prefix(path.stem)):
+                orphans.end_processes_in(data)
                 shutil.rmtree(data, ignore_errors=True)
                 removed.append(data)
             lock.release()

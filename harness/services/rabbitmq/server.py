@@ -57,14 +57,17 @@ class RabbitServer:
         return vhost
 
     def close(self) -> None:
-        """Let go of the server, which stays warm, and remove what this process has made on it."""
+        """Let go of the server, which stays warm, and remove what this process has made on it.
+
+        Where the server is down, what is on it stays this process's own: it may be started again.
+        """
         try:
-            with contextlib.suppress(ServiceUnavailable):  # it is gone, and they with it
+            with contextlib.suppress(ServiceUnavailable):
                 for name in self._vhosts and self._there() & self._vhosts:
                     remove(name, self._management)
+                if self._maker is not None:
+                    self._maker.end()
         finally:
-            if self._maker is not None:
-                self._maker.end()
             self._lease.release()
 
     def _sweep(self, maker: Maker) -> None:

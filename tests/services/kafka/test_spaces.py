@@ -234,7 +234,7 @@ def test_the_password_is_needed(server):
     for change in ({"security.protocol": "PLAINTEXT"}, {"sasl.password": "wrong"}):
         with pytest.raises(KafkaException):
             Producer({**settings, **change}).list_topics(timeout=1)
-    assert Producer(settings).list_topics(timeout=20).topics
+    assert Producer(settings).list_topics(timeout=20).brokers
 
 
 def test_the_settings_are_plain_values(server):
