@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from homes import PROVIDERS, Home, need, new_home
 
+from harness.errors import ServiceUnavailable
 from harness.services.kafka import jars
 from harness.services.kafka.server import KafkaServer, start_kafka
 from harness.services.kafka.space import KafkaSpace
@@ -31,6 +33,12 @@ def kafka_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(cache / "door"):
         if THE_DEVELOPERS.is_dir() and not kept.exists():
             shutil.copytree(THE_DEVELOPERS, kept)
+        fetching = place / "kafka-fetching"
+        if not fetching.exists():
+            kafka_home(fetching, cache)
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(ServiceUnavailable):  # without a network
+            patch.setenv("LABS_HOME", str(fetching))
+            jars.provide(LOCKED, say=lambda _: None)
     return cache
 
 

@@ -77,6 +77,9 @@ def central(monkeypatch):
 
 
 def contents(kafka_cache):
+    if not all((kafka_cache / jars.folder_of(LOCKED).name / jar.name).is_file() for jar in TWO.jars):
+        reason = "Kafka's jars can't be fetched here"
+        (pytest.fail if os.environ.get("LABS_REQUIRE_ALL") else pytest.skip)(reason)
     return {jar.name: (kafka_cache / jars.folder_of(LOCKED).name / jar.name).read_bytes() for jar in TWO.jars}
 
 

@@ -28,8 +28,13 @@ def release(with_embedded):
 
 @pytest.fixture
 def kept(release, own_home):
-    """The unpacked packages in the test's own cache."""
-    return packages.unpacked(release, lambda _: None)
+    """The unpacked packages in the test's own cache, to be harmed."""
+    folder = packages.unpacked(release, lambda _: None)
+    if folder.is_symlink():
+        everyones = folder.resolve()
+        folder.unlink()
+        shutil.copytree(everyones, folder, symlinks=True)
+    return folder
 
 
 @pytest.fixture
