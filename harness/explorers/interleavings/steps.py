@@ -1,0 +1,107 @@
+"""What passes the gate between an actor and the explorer: the step it asks leave for, and what came of it.
+
+Plain values, so that an actor may live in this process or in another.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+_MOST_FRAMES = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that an actor is about to do on its server, and that others may come before.
+
+    `text` is the statement on one line, its values in place. `session` is the process of a Postgres server that will
+    run it, which may have to wait for a lock; None where nothing ever waits.
+    """
+
+    text: str
+    session: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a step: `text` in short ("2 rows", "100"), `error` its SQLSTATE or name where it failed.
+
+    `open` says whether the actor has a transaction open after it.
+    """
+
+    text: str
+    error: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an actor's call ended: with a value, or with an exception, which is matched by its name.
+
+    `error` is the exception's class, empty where the call returned; `sqlstate` is the server's code, if it was the
+    server's word. `frames` are the files and lines that the exception came through, the innermost last. `open` tells
+    that a transaction was left open.
+    """
+
+    value: object = None
+    error: str = ""
+    message: str = ""
+    sqlstate: str = ""
+    open: bool = False
+    frames: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+
+
+class Gate(ABC):
+    """Where an actor stops before each step until it is let through. Its connections know it and nothing else."""
+
+    @abstractmethod
+    def ask(self, step: Step) -> None:
+        """Wait for leave to take this step."""
+
+    @abstractmethod
+    def until_ready(self, socket: int, wanted: int) -> int:
+        """Wait for the server on a socket: `wanted` and what is returned are made of selectors' READ 1 and WRITE 2."""
+
+    @abstractmethod
+    def tell(self, result: Result) -> None:
+        """Tell what came of the step."""
+
+    @abstractmethod
+    def sleep(self, seconds: float) -> None:
+        """Sleep without time passing: whoever else can go on goes first."""
+
+    @abstractmethod
+    def refuse(self, sentence: str) -> NoReturn:
+        """End the actor because it did what can't be explored; `sentence` says what."""
+
+
+class Refused(BaseException):
+    """Ends an actor's call from within. No Exception: the learner's code shall not catch it."""
+
+
+def outcome_of(call: Callable[[], object]) -> Outcome:
+    """Run an actor's call to its end and say how it ended, whatever it raises. `Refused` and its like pass through."""
+    try:
+        return Outcome(value=call())
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a learner's code raises is its outcome
+        return failed(error)
+
+
+def failed(error: BaseException) -> Outcome:
+    """Return the outcome of a call that raised."""
+    frames: list[tuple[str, int]] = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    diagnosis = getattr(error, "diag", None)  # psycopg's, where the server has said something
+    message = getattr(diagnosis, "message_primary", None) or str(error)
+    return Outcome(
+        error=type(error).__name__,
+        message=message,
+        sqlstate=getattr(error, "sqlstate", None) or "",
+        frames=tuple(frames[-_MOST_FRAMES:]),
+    )

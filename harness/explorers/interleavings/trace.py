@@ -1,0 +1,123 @@
+"""What happened in one order: the rows of a timeline, and how it ended. Made by the explorer, drawn by `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.explorers.interleavings.steps import Outcome
+
+Kind = Literal["does", "waits", "goes on", "returns", "raises"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of a timeline, in its actor's column.
+
+    - `does`: a step that was done at once: `text` is the statement, `result` what came of it in short.
+    - `waits`: a step that has to wait for the locks of others: `text` is the statement, `blockers` who they are.
+    - `goes on`: a step that waited and is done: `text` as before.
+    - `returns`: the actor's call has ended; `result` is its value. `raises`: it has ended with an exception.
+    `error` is the SQLSTATE, or the name of an exception, where it failed. `open` tells that the actor has a
+    transaction open after it.
+    """
+
+    actor: str
+    kind: Kind
+    text: str = ""
+    result: str = ""
+    error: str = ""
+    open: bool = False
+    blockers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a rule found: both in words, side by side."""
+
+    expected: str
+    observed: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule that does not hold: its sentence, what it found, and after how many events."""
+
+    fact: str
+    difference: Difference | None
+    after: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who could have gone on at one point of an order, who did, and whether switching there costs nothing.
+
+    Actors are counted from 0. `forced` choices are fairness: no other order branches off there.
+    """
+
+    enabled: tuple[int, ...]
+    taken: int
+    free: bool = False
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One order, run to its end. `choices` is the order itself; `pruned` says why it was given up, if it was."""
+
+    choices: tuple[Choice, ...]
+    events: tuple[Event, ...]
+    outcomes: Mapping[str, Outcome]
+    broken: Broken | None = None
+    pruned: str = ""
+    refused: str = ""
+    overlapped: bool = False
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Who took each step, counted from 0."""
+        return tuple(choice.taken for choice in self.choices)
+
+    @property
+    def switches(self) -> int:
+        """How often an actor that could have gone on was left for another (preemptions)."""
+        pairs = zip(self.choices, self.choices[1:], strict=False)
+        return sum(costs(before.taken, after, after.taken) for before, after in pairs)
+
+
+def costs(last: int | None, choice: Choice, taken: int) -> int:
+    """Return 1 where taking that actor means to leave one that could have gone on, else 0."""
+    return int(last is not None and taken != last and last in choice.enabled and not choice.free)
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """All orders that were run of one story.
+
+    `actors` by name, in order. `bound` is the number of switches up to which every order was run, None for all there
+    are. `ran`, `broke` and `pruned` count orders; `shortest` is the counterexample with the fewest switches and steps.
+    `token` names its order. `given` is what each order began with, in words.
+    """
+
+    actors: tuple[str, ...]
+    given: str
+    ran: int
+    broke: int
+    pruned: Mapping[str, int]
+    bound: int | None
+    shortest: Run | None = None
+    token: str = ""
+    remarks: tuple[str, ...] = field(default=())
+
+
+def token_of(order: tuple[int, ...]) -> str:
+    """Return an order as a text, a letter a step: `AABBA`."""
+    return "".join(chr(ord("A") + actor) for actor in order)
+
+
+def order_of(token: str) -> tuple[int, ...]:
+    """Return the order that a token names. Raises ValueError where it is none."""
+    if not token or not all("A" <= letter <= "Z" for letter in token):
+        raise ValueError(f"{token!r} is no order: it is made of the letters of the actors, as in AABBA")
+    return tuple(ord(letter) - ord("A") for letter in token)

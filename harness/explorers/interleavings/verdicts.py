@@ -1,0 +1,22 @@
+"""What an exploration says when it can't say "right"."""
+
+from __future__ import annotations
+
+from harness.errors import CouldNotJudge, Wrong
+from harness.explorers.interleavings.trace import Exploration
+
+
+class BrokenInSomeOrder(Wrong):
+    """A rule does not hold in every order. `exploration.shortest` is the counterexample."""
+
+    def __init__(self, message: str, exploration: Exploration, *, ask: str = "") -> None:
+        super().__init__(message, ask=ask)
+        self.exploration = exploration
+
+
+class NothingOverlapped(CouldNotJudge):
+    """No two actors were ever at work at the same time: the exploration has proved nothing."""
+
+
+class NotTheSameTwice(CouldNotJudge):
+    """One order, run twice, gave two different courses of events."""
