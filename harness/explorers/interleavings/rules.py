@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from harness.explorers.interleavings.steps import Outcome
-from harness.explorers.interleavings.trace import Difference
+from harness.explorers.interleavings.trace import Difference, Event
 
 
 class Look:
     """What a rule may look at: the data, over a connection of the test's own, and how the actors' calls have ended.
 
     `handle` is that connection (psycopg's, autocommitting, or a Redis client). `outcomes` are those of the calls that
-    have ended, by actor.
+    have ended, by actor. `events` is all that has happened so far.
     """
 
-    def __init__(self, handle: Any, outcomes: Mapping[str, Outcome]) -> None:
+    def __init__(self, handle: Any, outcomes: Mapping[str, Outcome], events: Sequence[Event] = ()) -> None:
         self.handle = handle
         self.outcomes = outcomes
+        self.events = events
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query on what is committed."""
@@ -62,3 +63,12 @@ def no_rows(fact: str, query: str, values: Sequence[object] = ()) -> Rule:
 
     rule.__doc__ = fact
     return rule
+
+
+def nobody_waits(look: Look) -> Difference | None:
+    """Nobody waits for anybody else."""
+    waits = [event for event in look.events if event.kind == "waits"]
+    if not waits:
+        return None
+    first = waits[0]
+    return Difference("nobody waits", f"{first.actor} waits for {' and '.join(first.blockers)}: {first.text}")

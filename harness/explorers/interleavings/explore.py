@@ -1,0 +1,375 @@
+"""Explores a story: runs its actors in every order of their steps, and keeps the shortest one that breaks a rule."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self, runtime_checkable
+
+from harness.errors import CouldNotJudge
+from harness.explorers.interleavings.hub import Contended, Hub, Slipped
+from harness.explorers.interleavings.local import LocalPlayer
+from harness.explorers.interleavings.orders import Orders, go_on
+from harness.explorers.interleavings.place import Place, Watch
+from harness.explorers.interleavings.player import Player
+from harness.explorers.interleavings.rules import Look, Rule, fact_of
+from harness.explorers.interleavings.steps import Outcome
+from harness.explorers.interleavings.trace import (
+    Broken,
+    Choice,
+    Difference,
+    Event,
+    Exploration,
+    Run,
+    order_of,
+    token_of,
+)
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice
+from harness.explorers.interleavings.world import as_an_actor_sees_it
+
+# Exhaustive for two actors of at most so many steps each, which is 252 orders; else up to two switches.
+_EXHAUSTIVE_ACTORS = 2
+_EXHAUSTIVE_STEPS = 5
+_SWITCHES = 2
+MOST_ORDERS = 2_000
+# Steps of one order: with more, the calls would never end.
+_MOST_STEPS = 120
+# Seconds to hold back whoever could close a circle of waits; the longer ones for a machine that is busy.
+_HOLDS = (0.004, 0.02, 0.1, 0.5)
+
+NO_CALL_FAILS = "No call fails."
+NO_TRANSACTION_IS_LEFT_OPEN = "No call leaves its transaction open."
+EVERY_CALL_ENDS = "Every call ends."
+
+
+def _nothing(*_: object) -> None:
+    """Be told, and do nothing."""
+
+
+Given = str | Callable[[Any], object]
+
+
+class Cast(ABC):
+    """One actor over all orders: what it needs is opened once."""
+
+    @abstractmethod
+    def player(self) -> Player:
+        """Return the actor for one more order; the one before has been dismissed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give everything back."""
+
+
+@runtime_checkable
+class Actor(Protocol):
+    """What can be an actor beside a plain callable that takes a connection: whatever knows how to play."""
+
+    def cast(self, name: str, place: Place) -> Cast:
+        """Return the actor called `name`, at work in this place."""
+        ...
+
+
+class LocalCast(Cast):
+    """An actor in this process, with one connection that is made as new for each order."""
+
+    def __init__(self, name: str, call: Callable[[Any], object], place: Place) -> None:
+        self._name, self._call, self._place = name, call, place
+        self._handle = place.open()
+
+    def player(self) -> Player:
+        """Return it, on a connection as good as new."""
+        if not self._place.renew(self._handle):
+            self._place.close(self._handle)
+            self._handle = self._place.open()
+        return LocalPlayer(self._name, self._call, self._place, self._handle)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._place.close(self._handle)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is explored: who does what, from where, and what must hold.
+
+    `actors` are calls by name: functions that take a connection, or Actors. `given` is how each order begins: SQL, or a
+    function that takes the test's own connection. `always` holds whenever nothing moves, `at_the_end` when all calls
+    have ended. `may_fail` names the exceptions (by class or SQLSTATE) with which a call may end.
+    """
+
+    actors: Mapping[str, Callable[[Any], object] | Actor]
+    given: Given
+    at_the_end: Sequence[Rule] = ()
+    always: Sequence[Rule] = ()
+    may_fail: Collection[str] = ()
+
+
+class Explorer:
+    """A story on its stage. A context manager: what it opens, it closes."""
+
+    def __init__(self, story: Story, place: Place) -> None:
+        self._story = story
+        self._names = tuple(story.actors)
+        self._hold = 0
+        with ExitStack() as opened:
+            self._look = place.look()
+            opened.callback(place.close, self._look)
+            self._watch: Watch | None = place.watch()
+            if self._watch is not None:
+                opened.callback(self._watch.close)
+            self._casts: list[Cast] = []
+            for name, actor in story.actors.items():
+                cast = actor.cast(name, place) if isinstance(actor, Actor) else LocalCast(name, actor, place)
+                opened.callback(cast.close)
+                self._casts.append(cast)
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Self:
+        """Nothing more: it is open."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close what was opened."""
+        self._opened.close()
+
+    def explore(
+        self,
+        *,
+        switches: int | None = None,
+        most_orders: int = MOST_ORDERS,
+        on_run: Callable[[Run], object] = _nothing,
+    ) -> Exploration:
+        """Run the orders and return what was found; `on_run` is told of each.
+
+        All orders with up to `switches` switches are run; if None, all there are for two actors of up to five steps,
+        else those with up to two. Raises CouldNotJudge and its like.
+        """
+        orders, pruned = Orders(), Counter[str]()
+        ran = broke = longest = most_at_work = 0
+        overlapped = False
+        shortest: Run | None = None
+        bound = switches
+        while ran + pruned.total() < most_orders and (prefix := orders.next(bound)) is not None:
+            with _quiet():
+                run, hub = self._one_order(prefix)
+            orders.add(prefix, run.choices)
+            on_run(run)
+            if orders.switches == 0:
+                longest = max(longest, hub.most_steps)
+                small = len(self._names) <= _EXHAUSTIVE_ACTORS and longest <= _EXHAUSTIVE_STEPS
+                bound = switches if switches is not None or small else _SWITCHES
+            if run.pruned:
+                pruned[run.pruned] += 1
+                continue
+            ran += 1
+            overlapped |= run.overlapped
+            most_at_work = max(most_at_work, hub.at_work)
+            if run.broken is not None:
+                broke += 1
+                if shortest is None or _length(run) < _length(shortest):
+                    shortest = run
+        left = orders.left()
+        found = Exploration(
+            actors=self._names,
+            given=self._story.given if isinstance(self._story.given, str) else "",
+            ran=ran,
+            broke=broke,
+            pruned=dict(pruned),
+            bound=None if left is None else left - 1,
+            shortest=shortest,
+            token=token_of(shortest.order) if shortest else "",
+        )
+        if shortest is not None:
+            self._confirm(shortest)
+        elif most_at_work < min(len(self._names), 2) or (longest > 1 and not overlapped):
+            raise NothingOverlapped(
+                f"{' and '.join(self._names)} were never at work at the same time: {ran} orders have proved nothing",
+                "Does each call use the connection that it is given?",
+            )
+        return found
+
+    def replay(self, token: str, on_event: Callable[[Sequence[Event], Look], object]) -> Exploration:
+        """Run exactly the order that a token names. `on_event` is told what happened in each step, and may look.
+
+        Raises ValueError for a token that is none, NotTheSameTwice where the order can't be followed.
+        """
+        order = order_of(token)
+        run, _ = self._one_order(order, on_event=on_event)
+        broken = int(run.broken is not None)
+        return Exploration(
+            self._names, "", 1, broken, {}, run.switches, shortest=run if broken else None, token=token_of(run.order)
+        )
+
+    def _confirm(self, run: Run) -> None:
+        """Run an order again: what a learner is told must be what happens, each time."""
+        again, _ = self._one_order(run.order)
+        if (again.events, again.broken) != (run.events, run.broken):
+            raise NotTheSameTwice(
+                f"the order {token_of(run.order)}, run twice, went two different ways",
+                "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
+            )
+
+    def _one_order(
+        self, prefix: tuple[int, ...], on_event: Callable[[Sequence[Event], Look], object] = _nothing
+    ) -> tuple[Run, Hub]:
+        while True:
+            try:
+                return self._one_order_once(prefix, on_event)
+            except Slipped:
+                self._hold += 1
+                if self._hold == len(_HOLDS):
+                    raise CouldNotJudge(
+                        "this machine is too busy: Postgres found a deadlock later than it should",
+                        "run it again when less is going on",
+                    ) from None
+
+    def _one_order_once(
+        self, prefix: tuple[int, ...], on_event: Callable[[Sequence[Event], Look], object]
+    ) -> tuple[Run, Hub]:
+        players = [cast.player() for cast in self._casts]
+        self._reset()
+        broken: list[Broken] = []
+        told = 0
+
+        def on_quiet() -> None:
+            nonlocal told
+            look = Look(self._look, hub.outcomes, hub.events)
+            if not broken and (found := _first_broken(self._story.always, look, len(hub.events))):
+                broken.append(found)
+            on_event(hub.events[told:], look)
+            told = len(hub.events)
+
+        hub = Hub(players, self._watch, hold=_HOLDS[self._hold], on_quiet=on_quiet)
+        choices: list[Choice] = []
+        pruned = ""
+        try:
+            with as_an_actor_sees_it(), _same_luck():
+                hub.begin()
+                while (enabled := hub.enabled) and len(choices) < _MOST_STEPS and not hub.refused:
+                    choice = go_on(enabled, choices, has_yielded=bool(choices) and hub.has_yielded(choices[-1].taken))
+                    if len(choices) < len(prefix):
+                        choice = replace(choice, taken=_followed(prefix, len(choices), enabled))
+                    choices.append(choice)
+                    hub.step(choice.taken)
+        except Contended:
+            pruned = "two actors waited for one lock, and Postgres may give it to either"
+        finally:
+            hub.dismiss()
+        run = Run(
+            choices=tuple(choices),
+            events=tuple(hub.events),
+            outcomes=hub.outcomes,
+            pruned=pruned,
+            refused=hub.refused,
+            overlapped=hub.overlapped,
+        )
+        if not pruned and not broken and (found := self._broken_at_the_end(hub)):
+            broken.append(found)
+        return replace(run, broken=broken[0] if broken else None), hub
+
+    def _broken_at_the_end(self, hub: Hub) -> Broken | None:
+        after = len(hub.events)
+        if hub.refused:
+            return Broken("Each call does only what can be explored.", Difference("", hub.refused), after)
+        if hub.enabled:
+            seen = Difference("each call ends", f"after {_MOST_STEPS} steps they were still at it")
+            return Broken(EVERY_CALL_ENDS, seen, after)
+        for name, outcome in hub.outcomes.items():
+            if outcome.error and not {outcome.error, outcome.sqlstate} & set(self._story.may_fail):
+                return Broken(
+                    NO_CALL_FAILS, Difference(f"{name}'s call returns", f"{name}'s call {_raised(outcome)}"), after
+                )
+        for name, outcome in hub.outcomes.items():
+            if outcome.open:
+                seen = Difference(
+                    "COMMIT or ROLLBACK before it returns", f"{name}'s call ends, its transaction doesn't"
+                )
+                return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, after)
+        return _first_broken(self._story.at_the_end, Look(self._look, hub.outcomes, hub.events), after)
+
+    def _reset(self) -> None:
+        given = self._story.given
+        if isinstance(given, str):
+            self._look.execute(given)
+        else:
+            given(self._look)
+
+
+def explore(  # noqa: PLR0913 - a story has so many parts, each named where it is told
+    actors: Mapping[str, Callable[[Any], object] | Actor],
+    *,
+    on: Place,
+    given: Given,
+    at_the_end: Sequence[Rule] = (),
+    always: Sequence[Rule] = (),
+    may_fail: Collection[str] = (),
+    switches: int | None = None,
+    ask: str = "",
+) -> Exploration:
+    """Hold a story against its rules in every order of its steps; see `Story` and `Explorer.explore`.
+
+    `ask` is the one question that leads on. Raises BrokenInSomeOrder with the shortest counterexample, and
+    CouldNotJudge and its like where nothing was proved.
+    """
+    story = Story(actors, given, at_the_end, always, may_fail)
+    with Explorer(story, on) as explorer:
+        found = explorer.explore(switches=switches)
+    return required(found, ask)
+
+
+def required(found: Exploration, ask: str = "") -> Exploration:
+    """Return an exploration that found nothing wrong. Raises BrokenInSomeOrder for another."""
+    if found.shortest is not None and found.shortest.broken is not None:
+        raise BrokenInSomeOrder(found.shortest.broken.fact, found, ask=ask)
+    return found
+
+
+def _first_broken(rules: Sequence[Rule], look: Look, after: int) -> Broken | None:
+    for rule in rules:
+        if (difference := rule(look)) is not None:
+            return Broken(fact_of(rule), difference, after)
+    return None
+
+
+def _raised(outcome: Outcome) -> str:
+    code = f" ({outcome.sqlstate})" if outcome.sqlstate else ""
+    return f"raised {outcome.error}{code}: {outcome.message}"
+
+
+def _followed(prefix: tuple[int, ...], at: int, enabled: tuple[int, ...]) -> int:
+    if prefix[at] not in enabled:
+        raise NotTheSameTwice(
+            f"the order {token_of(prefix)} can't be followed beyond step {at}: the calls did something else this time",
+            "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
+        )
+    return prefix[at]
+
+
+def _length(run: Run) -> tuple[int, int, tuple[int, ...]]:
+    # A wait makes two events of one step: of two that are as long, the one without is easier to read.
+    return run.switches, len(run.events), run.order
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what calls print to themselves: hundreds of orders would print it hundreds of times."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
+
+
+@contextmanager
+def _same_luck() -> Iterator[None]:
+    """Give calls that throw dice the same dice in each order."""
+    before = random.getstate()
+    random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(before)

@@ -1,0 +1,99 @@
+"""A connection of psycopg's whose every step stops at a gate."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import generators
+from psycopg.abc import PQGen
+from psycopg.rows import TupleRow
+
+from harness.explorers.interleavings import statements
+from harness.explorers.interleavings.steps import Gate, Step
+from harness.explorers.interleavings.world import current_gate
+
+_Value = TypeVar("_Value")
+_SHARED = "one connection is used by two actors, or outside of its actor: each call has the one it was given"
+
+
+class GatedConnection(psycopg.Connection[TupleRow]):
+    """A connection that belongs to one actor. Without a gate it is an ordinary one."""
+
+    gate: Gate | None = None
+    unseen = False  # what is sent now is no step
+
+    def wait(self, gen: PQGen[_Value], *args: Any, **options: Any) -> _Value:
+        """Send what psycopg wants to send, once there is leave to."""
+        here, owner = current_gate(), self.gate
+        if here is None:
+            if owner is None:
+                return super().wait(gen, *args, **options)
+            owner.refuse(_SHARED)
+        if here is not owner:
+            here.refuse(_SHARED)
+        if self.unseen:
+            return self._passed(here, gen)
+        if statements.commits_by_itself(gen, self):
+            return self._in_two_steps(here, gen)
+        text = statements.text_of(gen, self)
+        if not text:
+            return self._passed(here, gen)
+        return self._step(here, gen, text)
+
+    def _in_two_steps(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
+        """Run a statement that commits by itself as what it is: it does its work, and then it commits.
+
+        Between the two, others can already come across its locks, and can't see its rows: as on a busy server.
+        """
+        text = statements.text_of(generator, self)
+        if not text:
+            return self._passed(gate, generator)
+
+        def opened() -> PQGen[_Value]:
+            yield from self._sent(b"BEGIN")
+            return (yield from generator)
+
+        def undone() -> PQGen[None]:
+            yield from self._sent(b"ROLLBACK")
+
+        def kept() -> PQGen[None]:
+            yield from self._sent(b"COMMIT")
+
+        try:
+            value = self._step(gate, opened(), text, statements.cursor_of(generator))
+        except psycopg.Error:
+            if not self.closed:
+                self._passed(gate, undone())
+            raise
+        self._step(gate, kept(), "(commits by itself)")
+        return value
+
+    def _sent(self, command: bytes) -> PQGen[None]:
+        self.pgconn.send_query(command)
+        (result,) = yield from generators.execute(self.pgconn)
+        if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+            raise psycopg.errors.error_from_result(result)
+
+    def _step(self, gate: Gate, generator: PQGen[_Value], text: str, cursor: Any = None) -> _Value:
+        gate.ask(Step(text, self.info.backend_pid))
+        cursor = cursor or statements.cursor_of(generator)
+        try:
+            value = self._passed(gate, generator)
+        except psycopg.Error as error:
+            gate.tell(statements.error_of(error, self))
+            raise
+        gate.tell(statements.result_of(cursor, self, text))
+        return value
+
+    def _passed(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
+        """Run the generator to its end, waiting for the server at the gate."""
+        socket = self.pgconn.socket
+        try:
+            wanted = next(generator)
+            while True:
+                ready = gate.until_ready(socket, int(wanted))
+                wanted = generator.send(psycopg.waiting.Ready(ready))
+        except StopIteration as end:
+            value: _Value = end.value
+            return value

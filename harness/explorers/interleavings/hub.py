@@ -1,0 +1,251 @@
+"""Runs one order: lets one actor take one step, waits until nothing moves any more, and writes down what happened.
+
+Four rules make the course of events the same each time:
+1. It goes on only when every step in flight has ended, or is confirmed by the server to wait for another actor.
+2. Events are written down at that moment, the granted actor's first, then the others' by name.
+3. Whoever closes a circle of waits is the one that Postgres ends: nobody begins to wait within `hold` of another.
+4. Where two wait for the same lock, Postgres itself may pick either: such an order is given up.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from harness.errors import CouldNotJudge
+from harness.explorers.interleavings.place import Watch
+from harness.explorers.interleavings.player import Player
+from harness.explorers.interleavings.steps import Outcome, Result
+from harness.explorers.interleavings.trace import Event
+
+# Milliseconds that a step may take before the server is asked whether it waits: most take a fifth of that.
+_SOON = 0.6
+# Seconds for a step that doesn't wait for another actor.
+_PATIENCE = 10.0
+_DEADLOCK = "40P01"
+# The ends of a transaction wait for nobody, so they close no circle.
+_ENDS = ("COMMIT", "ROLLBACK", "END", "ABORT", "(commits by itself)")
+
+
+class Slipped(Exception):
+    """The machine was too slow for rule 3, and Postgres has ended the wrong actor: run it again, and hold longer."""
+
+
+class Contended(Exception):
+    """Rule 4: the order has to be given up."""
+
+
+@dataclass
+class _Seat:
+    """A player and its latest step. `waiting` is confirmed by the server, `told` says that it was written down.
+
+    `happened` is what came of the step, to be written down when nothing moves any more.
+    """
+
+    player: Player
+    text: str = ""
+    session: int | None = None
+    steps: int = 0
+    in_flight: bool = False
+    waiting: bool = False
+    told: bool = False
+    blockers: tuple[str, ...] = ()
+    happened: list[Event] = field(default_factory=list)
+
+
+class Hub:
+    """One order of the players' steps. `events` is what happened; `on_quiet` is called whenever nothing moves."""
+
+    def __init__(
+        self, players: Sequence[Player], watch: Watch | None, *, hold: float, on_quiet: Callable[[], None]
+    ) -> None:
+        self.events: list[Event] = []
+        self.overlapped = False
+        self._seats = [_Seat(player) for player in players]
+        self._watch = watch
+        self._hold = hold
+        self._on_quiet = on_quiet
+        self._last_wait = 0.0  # when the server last confirmed that somebody had begun to wait
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """How the calls ended that have ended, by actor."""
+        return {seat.player.name: seat.player.outcome for seat in self._seats if seat.player.outcome is not None}
+
+    @property
+    def refused(self) -> str:
+        """What an actor did that can't be explored, in a sentence; empty where none did."""
+        return next((f"{seat.player.name}: {seat.player.refused}" for seat in self._seats if seat.player.refused), "")
+
+    @property
+    def enabled(self) -> tuple[int, ...]:
+        """The actors that ask for leave to take a step, counted from 0."""
+        return tuple(index for index, seat in enumerate(self._seats) if seat.player.asks is not None)
+
+    @property
+    def most_steps(self) -> int:
+        """The most steps that one actor has taken."""
+        return max(seat.steps for seat in self._seats)
+
+    @property
+    def at_work(self) -> int:
+        """How many actors have taken a step."""
+        return sum(seat.steps > 0 for seat in self._seats)
+
+    def has_yielded(self, index: int) -> bool:
+        """Return whether this actor has slept since its last step."""
+        return self._seats[index].player.yielded
+
+    def begin(self) -> None:
+        """Run each actor to its first step."""
+        for seat in self._seats:
+            seat.player.begin()
+            seat.in_flight = _is_in_flight(seat)
+            if not seat.in_flight:
+                self._note_end(seat)
+            self._settle()
+            self._write_down(seat)
+
+    def step(self, index: int) -> None:
+        """Let an actor take its step, and return when nothing moves any more.
+
+        Raises Slipped and Contended, and CouldNotJudge where a step takes too long.
+        """
+        granted = self._seats[index]
+        asked = granted.player.asks
+        if asked is None:
+            raise ValueError(f"{granted.player.name} asks for nothing")
+        self.overlapped |= any(
+            seat is not granted and seat.steps and seat.player.outcome is None for seat in self._seats
+        )
+        ends = asked.text.upper().startswith(_ENDS) or asked.text in _ENDS
+        if not ends and any(seat.waiting for seat in self._seats):
+            # Rule 3: by then the one that waits has looked for a deadlock, and will not look again.
+            time.sleep(max(0.0, self._last_wait + self._hold - time.monotonic()))
+        granted.text, granted.session = asked.text, asked.session
+        granted.steps += 1
+        granted.in_flight, granted.told = True, False
+        self._came(granted, granted.player.grant())
+        self._settle()
+        victims = [seat for seat in self._seats if any(event.error == _DEADLOCK for event in seat.happened)]
+        if not ends and any(seat is not granted and seat.told for seat in victims):
+            raise Slipped
+        self._write_down(granted)
+        waiting = [seat.session for seat in self._seats if seat.waiting and seat.session is not None]
+        if len(waiting) > 1 and self._watch is not None and self._watch.contended(waiting):
+            raise Contended
+        self._on_quiet()
+
+    def dismiss(self) -> None:
+        """End all actors, wherever they are, and what they still have in flight on the server."""
+        flying = [seat for seat in self._seats if seat.in_flight]
+        for seat in self._seats:
+            seat.player.dismiss()
+        for seat in flying:
+            if self._watch is not None and seat.session is not None:
+                self._watch.end(seat.session)
+
+    def _settle(self) -> None:
+        """Rule 1: wait until every step in flight has ended, or waits for an actor that has none in flight."""
+        deadline = time.monotonic() + _PATIENCE
+        while flying := [seat for seat in self._seats if seat.in_flight]:
+            # In a circle of waits the server moves next.
+            still = all(seat.waiting for seat in flying) and not _in_a_circle(flying)
+            ready = _ready(flying, 0.0 if still else _SOON)
+            for seat, what in ready:
+                self._came(seat, seat.player.advance(what))
+            if ready:
+                for seat in flying:  # what has ended may have let others go
+                    seat.waiting = False
+            elif still:
+                return
+            else:
+                self._ask(flying)
+                if time.monotonic() > deadline:
+                    slow = next((seat for seat in flying if not seat.waiting), flying[0])
+                    raise CouldNotJudge(
+                        f"a statement of {slow.player.name} took more than {_PATIENCE:g} seconds without waiting for "
+                        f"another actor: {slow.text}",
+                        "run it again; does the statement sleep?",
+                    )
+
+    def _ask(self, flying: Sequence[_Seat]) -> None:
+        """Ask the server who of those in flight waits for whom."""
+        names = {seat.session: seat.player.name for seat in self._seats if seat.session is not None}
+        asked_for = [seat.session for seat in flying if seat.session is not None]
+        if self._watch is None or not asked_for:
+            return
+        found = self._watch.blockers(asked_for, list(names))
+        for seat in flying:
+            if seat.session is None or seat.session not in found:
+                seat.waiting = False
+                continue
+            if not seat.waiting:
+                self._last_wait = time.monotonic()
+            seat.waiting = True
+            seat.blockers = tuple(sorted(names[session] for session in found[seat.session]))
+
+    def _came(self, seat: _Seat, result: Result | None) -> None:
+        """Note what came of a seat's step, if it is done: nothing, where the actor was refused something in it."""
+        if result is None and _is_in_flight(seat):
+            return
+        seat.in_flight = seat.waiting = False
+        if result is not None:
+            name, kind = seat.player.name, "goes on" if seat.told else "does"
+            seat.happened.append(
+                Event(name, kind, seat.text, result.text, result.error, result.open)  # type: ignore[arg-type]
+            )
+        self._note_end(seat)
+
+    @staticmethod
+    def _note_end(seat: _Seat) -> None:
+        outcome, name = seat.player.outcome, seat.player.name
+        if outcome is None:
+            return
+        if outcome.error:
+            error = outcome.sqlstate or outcome.error
+            event = Event(name, "raises", result=outcome.message, error=error, open=outcome.open)
+        else:
+            event = Event(name, "returns", result=repr(outcome.value), open=outcome.open)
+        seat.happened.append(event)
+
+    def _write_down(self, granted: _Seat) -> None:
+        """Rule 2: write down what has happened since the step was granted."""
+        if granted.waiting and not granted.told:
+            granted.told = True
+            self.events.append(Event(granted.player.name, "waits", granted.text, blockers=granted.blockers))
+        for seat in sorted(self._seats, key=lambda seat: (seat is not granted, seat.player.name)):
+            self.events += seat.happened
+            seat.happened.clear()
+
+
+def _is_in_flight(seat: _Seat) -> bool:
+    return seat.player.waits_on[0] >= 0
+
+
+def _ready(flying: Sequence[_Seat], milliseconds: float) -> list[tuple[_Seat, int]]:
+    """Return the seats whose server has something for them, each with what it is ready for."""
+    poll = select.poll()
+    by_file = {}
+    for seat in flying:
+        file, wanted = seat.player.waits_on
+        by_file[file] = seat
+        poll.register(file, (select.POLLIN if wanted & 1 else 0) | (select.POLLOUT if wanted & 2 else 0))
+    found = dict(poll.poll(milliseconds))
+    # In the seats' order, not in that of the machine's files.
+    return [
+        (seat, (1 if found[file] & ~select.POLLOUT else 0) | (2 if found[file] & select.POLLOUT else 0))
+        for file, seat in by_file.items()
+        if file in found
+    ]
+
+
+def _in_a_circle(flying: Sequence[_Seat]) -> bool:
+    """Return whether some of those that wait all wait for each other."""
+    waits_for = {seat.player.name: set(seat.blockers) for seat in flying if seat.waiting}
+    while free := [name for name, others in waits_for.items() if not others & waits_for.keys()]:
+        for name in free:
+            del waits_for[name]
+    return bool(waits_for)

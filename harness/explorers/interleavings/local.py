@@ -1,0 +1,128 @@
+"""Actors in this process: each runs in a greenlet, so that a debugger works and nothing runs at the same time."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+from typing import Any, NoReturn
+
+from greenlet import GreenletExit, getcurrent, greenlet
+
+from harness.explorers.interleavings.place import Place
+from harness.explorers.interleavings.player import Player
+from harness.explorers.interleavings.steps import Gate, Refused, Result, Step, outcome_of
+
+# Seconds of processor time that an actor may use between two steps; time that others use doesn't count.
+_MOST_COMPUTING = 5.0
+_MOST_DISMISSALS = 20
+
+
+class _Greenlet(greenlet):  # type: ignore[misc] # without type hints
+    """A greenlet that knows its gate."""
+
+    gate: Gate
+
+
+class LocalPlayer(Player, Gate):
+    """An actor in this process. It is its own gate: to ask is to switch back to whoever lets it run."""
+
+    def __init__(self, name: str, call: Callable[[Any], object], place: Place, handle: Any) -> None:
+        self.name = name
+        self._call = call
+        self._place = place
+        self._handle = handle
+        self._result: Result | None = None
+        self._greenlet = _Greenlet(self._run)
+        self._greenlet.gate = self
+
+    def begin(self) -> None:
+        """Start the call and run it to its first step, or to its end."""
+        self._place.enter(self._handle, self)
+        self._switch()
+
+    def grant(self) -> Result | None:
+        """Let the step happen."""
+        self.asks = None
+        self.yielded = False
+        return self._switch()
+
+    def advance(self, ready: int) -> Result | None:
+        """Go on with the step in flight."""
+        return self._switch(ready)
+
+    def dismiss(self) -> None:
+        """End the greenlet, if it hasn't ended, and give the connection back."""
+        self._place.enter(self._handle, None)
+        for _ in range(_MOST_DISMISSALS):
+            if self._greenlet.dead or not self._greenlet:
+                return
+            self._greenlet.throw(GreenletExit)
+
+    def ask(self, step: Step) -> None:
+        """Switch to the explorer until there is leave."""
+        self.asks = step
+        self._hub.switch()
+
+    def until_ready(self, socket: int, wanted: int) -> int:
+        """Switch to the explorer, which waits for the server."""
+        self.waits_on = (socket, wanted)
+        ready: int = self._hub.switch()
+        self.waits_on = (-1, 0)
+        return ready
+
+    def tell(self, result: Result) -> None:
+        """Keep it until the actor has run on to where it stops."""
+        self._result = result
+
+    def sleep(self, seconds: float) -> None:  # noqa: ARG002 - no time passes here
+        """Let others go first."""
+        self.yielded = True
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """End the actor."""
+        self.refused = self.refused or sentence
+        raise Refused(sentence)
+
+    def _run(self) -> None:
+        try:
+            outcome = outcome_of(lambda: self._call(self._handle))
+        except (Refused, GreenletExit):
+            return
+        if outcome.error:
+            self._place.undo(self._handle)
+        self.outcome = replace(outcome, open=self._place.left_open(self._handle))
+
+    def _switch(self, *values: Any) -> Result | None:
+        """Let the greenlet run; return the result of its step where that has ended."""
+        self._hub = getcurrent()
+        with _computing_no_longer_than(_MOST_COMPUTING, self):
+            self._greenlet.switch(*values)
+        in_flight = self.waits_on[0] >= 0
+        if in_flight:
+            return None
+        result, self._result = self._result, None
+        return result
+
+
+@contextmanager
+def _computing_no_longer_than(seconds: float, gate: LocalPlayer) -> Iterator[None]:
+    """Refuse an endless loop without steps. Processor time is counted, so that a busy machine changes nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if getattr(getcurrent(), "gate", None) is gate:
+            gate.refuse(f"it computes for more than {seconds:g} seconds without taking a step")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -1,0 +1,69 @@
+"""Which orders there are to run: all of them, those with the fewest switches first."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+
+from harness.explorers.interleavings.trace import Choice, costs
+
+Prefix = tuple[int, ...]
+
+# Steps that one actor may take in a row while others could go on: enough for any retry that needs no help. Then the
+# others go, one after the other, and no other order branches off.
+_FAIR = 16
+
+
+class Orders:
+    """A work list of beginnings. Each order is begun exactly once; what it meets on its way adds more beginnings.
+
+    An order goes on as it began: the same actor, as long as it can. So every order is its beginning and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, deque[Prefix]] = defaultdict(deque)
+        self._waiting[0].append(())
+        self.switches = 0  # of the orders that `next` is giving out
+
+    def next(self, most_switches: int | None) -> Prefix | None:
+        """Return the next beginning; None where none is left that has at most so many switches."""
+        waiting = [count for count, prefixes in self._waiting.items() if prefixes]
+        if not waiting or (most_switches is not None and min(waiting) > most_switches):
+            return None
+        self.switches = min(waiting)
+        return self._waiting[self.switches].popleft()
+
+    def left(self) -> int | None:
+        """Return the fewest switches of an order that is still to be run; None where all were run."""
+        return min((count for count, prefixes in self._waiting.items() if prefixes), default=None)
+
+    def add(self, prefix: Prefix, choices: Sequence[Choice]) -> None:
+        """Take in what the order that began with `prefix` has met: where else it could have gone."""
+        spent = 0
+        last: int | None = None
+        for at, choice in enumerate(choices):
+            if at >= len(prefix) and not choice.forced:
+                for other in choice.enabled:
+                    if other != choice.taken:
+                        begun = tuple(earlier.taken for earlier in choices[:at])
+                        self._waiting[spent + costs(last, choice, other)].append((*begun, other))
+            spent += costs(last, choice, choice.taken)
+            last = choice.taken
+
+
+def go_on(enabled: tuple[int, ...], taken: Sequence[Choice], *, has_yielded: bool) -> Choice:
+    """Return who goes on where the beginning has come to its end: whoever went last, unless it sleeps or is greedy."""
+    last = taken[-1].taken if taken else None
+    if last is None or last not in enabled:
+        return Choice(enabled, next((actor for actor in enabled if last is None or actor > last), enabled[0]))
+    others = [actor for actor in enabled if actor != last]
+    if others and (has_yielded or _is_greedy(last, taken)):
+        following = next((actor for actor in others if actor > last), others[0])
+        return Choice(enabled, following, free=True, forced=not has_yielded)
+    return Choice(enabled, last)
+
+
+def _is_greedy(actor: int, taken: Sequence[Choice]) -> bool:
+    """Return whether an actor has long gone on alone while others could have gone."""
+    row = taken[-_FAIR:]
+    return len(row) == _FAIR and all(choice.taken == actor and len(choice.enabled) > 1 for choice in row)

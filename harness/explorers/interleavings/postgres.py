@@ -1,0 +1,136 @@
+"""A Postgres database as the place of an exploration."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import pq
+from psycopg.rows import tuple_row
+
+from harness.errors import CouldNotJudge
+from harness.explorers.interleavings.gated_postgres import GatedConnection
+from harness.explorers.interleavings.place import Place, Watch
+from harness.explorers.interleavings.steps import Gate
+
+# One waits for a lock a millisecond before it looks for a deadlock. The explorer lets the next one wait only later,
+# so that whoever closes the circle is the one that looks last and finds it.
+DEADLOCK_TIMEOUT = "1ms"
+_ENDING = 5_000  # milliseconds for a session that was told to end
+
+# The first function is what Postgres' own isolation tester asks; it knows waits that the second, documented, doesn't.
+_BLOCKERS = """
+SELECT pid, pg_blocking_pids(pid)
+FROM unnest(%s::int[]) AS pid
+WHERE pg_isolation_test_session_is_blocked(pid, %s::int[])
+"""
+_CONTENDED = """
+SELECT count(*) > count(DISTINCT (locktype, database, relation, page, tuple, virtualxid, transactionid::text,
+                                  classid, objid, objsubid))
+       OR bool_or(locktype = 'tuple')
+FROM pg_locks
+WHERE NOT granted AND pid = ANY(%s::int[])
+"""
+
+
+class PostgresPlace(Place):
+    """A database, by its connection string. Its role has to be allowed to set `deadlock_timeout`.
+
+    `control` is the connection string for looking at locks and for ending a session that hangs, where the role of the
+    actors may not end its own.
+    """
+
+    def __init__(self, conninfo: str, control: str = "") -> None:
+        self.conninfo = conninfo
+        self._control = control or conninfo
+
+    def open(self) -> GatedConnection:
+        """Return a connection that is not in autocommit, as psycopg's are."""
+        try:
+            return GatedConnection.connect(
+                self.conninfo, options=f"-c deadlock_timeout={DEADLOCK_TIMEOUT}", prepare_threshold=None
+            )
+        except psycopg.OperationalError as error:
+            if "deadlock_timeout" in str(error):
+                raise CouldNotJudge(
+                    "the explorer's role may not set deadlock_timeout",
+                    "as a superuser: GRANT SET ON PARAMETER deadlock_timeout TO that_role",
+                ) from error
+            raise
+
+    def enter(self, handle: GatedConnection, gate: Gate | None) -> None:
+        """Give the connection to an actor, or take it back."""
+        handle.gate = gate
+
+    def left_open(self, handle: GatedConnection) -> bool:
+        """Return whether a transaction is open."""
+        return not handle.closed and handle.info.transaction_status != pq.TransactionStatus.IDLE
+
+    def undo(self, handle: GatedConnection) -> None:
+        """Roll back, as whoever has lent the connection does when a call raises."""
+        handle.unseen = True
+        try:
+            if not handle.closed:
+                handle.rollback()
+        except psycopg.Error:
+            pass  # inside `with connection.transaction()` it has been done, or the connection is lost
+        finally:
+            handle.unseen = False
+
+    def renew(self, handle: GatedConnection) -> bool:
+        """Roll back, and forget all that was set on the connection, here and on the server."""
+        handle.gate = None
+        try:
+            if handle.closed or handle.info.transaction_status == pq.TransactionStatus.ACTIVE:
+                return False
+            handle.rollback()
+            handle.row_factory = tuple_row
+            handle.cursor_factory = psycopg.Cursor
+            handle.isolation_level = handle.read_only = handle.deferrable = None
+            handle.autocommit = True
+            handle.execute("DISCARD ALL")
+            handle.autocommit = False
+        except (psycopg.Error, AssertionError):
+            return False
+        return True
+
+    def close(self, handle: GatedConnection) -> None:
+        """Close it, without a word to the server where it is busy."""
+        handle.gate = None
+        with contextlib.suppress(psycopg.Error):
+            handle.close()
+
+    def look(self) -> psycopg.Connection[Any]:
+        """Return an autocommitting connection."""
+        return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+
+    def watch(self) -> PostgresWatch:
+        """Return who asks the server for its locks."""
+        return PostgresWatch(psycopg.connect(self._control, autocommit=True, prepare_threshold=None))
+
+
+class PostgresWatch(Watch):
+    """Asks the server who waits for whom: it knows, so no lock is ever guessed at."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def blockers(self, waiting: Sequence[int], actors: Sequence[int]) -> Mapping[int, Collection[int]]:
+        """Return who waits, and for whom."""
+        found = self._connection.execute(_BLOCKERS, (list(waiting), list(actors)))
+        return {pid: [other for other in blockers if other in actors] for pid, blockers in found}
+
+    def contended(self, waiting: Sequence[int]) -> bool:
+        """Return whether two of them want the same lock."""
+        ((answer,),) = self._connection.execute(_CONTENDED, (list(waiting),)).fetchall()
+        return bool(answer)
+
+    def end(self, session: int) -> None:
+        """End it on the server."""
+        self._connection.execute("SELECT pg_terminate_backend(%s, %s)", (session, _ENDING))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
