@@ -14,6 +14,7 @@ from harness.explorers.interleavings.explore import Actor, Cast, Explorer, Local
 from harness.explorers.interleavings.place import Place, Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.postgres import PostgresPlace
+from harness.explorers.interleavings.redis import RedisPlace
 from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
 from harness.explorers.interleavings.steps import Gate, Outcome, Refused, Result, Step, outcome_of
 from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
@@ -38,6 +39,7 @@ __all__ = [
     "Place",
     "Player",
     "PostgresPlace",
+    "RedisPlace",
     "Refused",
     "Result",
     "Rule",

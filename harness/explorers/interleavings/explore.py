@@ -296,10 +296,10 @@ class Explorer:
 
     def _reset(self) -> None:
         given = self._story.given
-        if isinstance(given, str):
-            self._look.execute(given)
-        else:
+        if callable(given):
             given(self._look)
+        else:
+            self._look.execute(given)
 
 
 def explore(  # noqa: PLR0913 - a story has so many parts, each named where it is told
