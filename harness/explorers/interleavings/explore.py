@@ -175,6 +175,8 @@ class Explorer:
                 broke += 1
                 if shortest is None or _length(run) < _length(shortest):
                     shortest = run
+                if run.refused or run.broken.fact == EVERY_CALL_ENDS:
+                    break  # it takes long, and every other order would say the same
         left = orders.left()
         found = Exploration(
             actors=self._names,
@@ -187,7 +189,8 @@ class Explorer:
             token=token_of(shortest.order) if shortest else "",
         )
         if shortest is not None:
-            self._confirm(shortest)
+            if not shortest.refused:
+                self._confirm(shortest)
         elif most_at_work < min(len(self._names), 2) or (longest > 1 and not overlapped):
             raise NothingOverlapped(
                 f"{' and '.join(self._names)} were never at work at the same time: {ran} orders have proved nothing",

@@ -17,21 +17,42 @@ _Value = TypeVar("_Value")
 _SHARED = "one connection is used by two actors, or outside of its actor: each call has the one it was given"
 
 
+class _OwnersOnly:
+    """Stands where psycopg has a lock, at which an actor would wait for ever for one that waits for it."""
+
+    def __init__(self, connection: GatedConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> bool:
+        self._connection.refuse_others()
+        return True
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
 class GatedConnection(psycopg.Connection[TupleRow]):
-    """A connection that belongs to one actor. Without a gate it is an ordinary one."""
+    """A connection that belongs to one actor. Without a gate it is an ordinary one, of one thread."""
 
     gate: Gate | None = None
     unseen = False  # what is sent now is no step
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.lock = _OwnersOnly(self)  # type: ignore[assignment] # all that psycopg does with it is `with`
+
+    def refuse_others(self) -> Gate | None:
+        """Return the gate of the actor that it belongs to and that is at work; refuse any other."""
+        here, owner = current_gate(), self.gate
+        if here is not owner:
+            (here or owner).refuse(_SHARED)  # type: ignore[union-attr] # one of them is there
+        return here
+
     def wait(self, gen: PQGen[_Value], *args: Any, **options: Any) -> _Value:
         """Send what psycopg wants to send, once there is leave to."""
-        here, owner = current_gate(), self.gate
+        here = self.refuse_others()
         if here is None:
-            if owner is None:
-                return super().wait(gen, *args, **options)
-            owner.refuse(_SHARED)
-        if here is not owner:
-            here.refuse(_SHARED)
+            return super().wait(gen, *args, **options)
         if self.unseen:
             return self._passed(here, gen)
         if statements.commits_by_itself(gen, self):

@@ -17,7 +17,7 @@ from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.steps import Gate, Refused, Result, Step, outcome_of
 
 # Seconds of processor time that an actor may use between two steps; time that others use doesn't count.
-_MOST_COMPUTING = 5.0
+_MOST_COMPUTING = 2.0
 _MOST_DISMISSALS = 20
 
 

@@ -1,0 +1,138 @@
+"""Every order of concurrent calls on a real Redis."""
+
+import pytest
+import redis
+from homes import need
+
+from harness.explorers.interleavings import Explorer, RedisPlace, Story, differs
+from harness.services.redis.server import start_redis
+
+
+@pytest.fixture(scope="module")
+def redis_server(provider_of_module, shared_home):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared_home.environment.items():
+            patch.setenv(name, value)
+        started = start_redis(provider_of_module, say=lambda _: None)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module", params=["embedded", "docker"])
+def provider_of_module(request):
+    need(request.param, "redis")
+    return request.param
+
+
+@pytest.fixture
+def place(redis_server):
+    """A Redis database of this test's own as the place of an exploration."""
+    database = redis_server.database()
+    options = database.client().connection_pool.connection_kwargs
+    yield RedisPlace(**{name: options[name] for name in ("host", "port", "db", "username", "password")})
+    database.drop()
+
+
+def one_token(client):
+    client.flushdb()
+    client.set("tokens", 1)
+
+
+def one_is_admitted(look):
+    """One token admits one call."""
+    return differs("admitted", 1, len(look.returned(value=True)))
+
+
+def get_then_set(client):
+    tokens = int(client.get("tokens"))
+    if tokens <= 0:
+        return False
+    client.set("tokens", tokens - 1)
+    return True
+
+
+def get_then_multi(client):
+    if int(client.get("tokens")) <= 0:
+        return False
+    with client.pipeline() as pipe:
+        pipe.decr("tokens")
+        pipe.execute()
+    return True
+
+
+def get_then_watch(client):
+    tokens = int(client.get("tokens"))
+    with client.pipeline() as pipe:
+        pipe.watch("tokens")
+        if tokens <= 0:
+            return False
+        pipe.multi()
+        pipe.set("tokens", tokens - 1)
+        try:
+            pipe.execute()
+        except redis.WatchError:
+            return False
+    return True
+
+
+def watch_then_get(client):
+    with client.pipeline() as pipe:
+        pipe.watch("tokens")
+        if int(pipe.get("tokens")) <= 0:
+            return False
+        pipe.multi()
+        pipe.decr("tokens")
+        try:
+            pipe.execute()
+        except redis.WatchError:
+            return False
+    return True
+
+
+def in_lua(client):
+    script = "if tonumber(redis.call('GET', KEYS[1])) <= 0 then return 0 end redis.call('DECR', KEYS[1]) return 1"
+    return client.eval(script, 1, "tokens") == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "broke", "ran"),
+    [
+        (get_then_set, 4, 6),
+        (get_then_multi, 4, 6),
+        (get_then_watch, 6, 20),
+        (watch_then_get, 0, 20),
+        (in_lua, 0, 2),
+    ],
+)
+def test_a_token_bucket_admits_one(place, call, broke, ran):
+    """As many orders admit two as were found before, out of as many as there are."""
+    with Explorer(Story({"Ann": call, "Bob": call}, one_token, [one_is_admitted]), place) as explorer:
+        found = explorer.explore()
+    assert (found.broke, found.ran, found.bound) == (broke, ran, None)
+
+
+def test_a_lock_that_expires_is_an_actor_too(place):
+    """Time that runs out comes between any two steps: a lock alone protects nothing then."""
+
+    def under_a_lock(client):
+        if not client.set("lock", "mine", nx=True, px=60_000):
+            return None
+        value = int(client.get("counter") or 0)
+        client.set("counter", value + 1)
+        client.delete("lock")
+        return True
+
+    def counted(look):
+        """What was counted is how often it was done."""
+        return differs("counter", len(look.returned(value=True)), int(look.handle.get("counter") or 0))
+
+    def time_runs_out(client):
+        client.delete("lock")
+
+    story = {"Ann": under_a_lock, "Bob": under_a_lock}
+    with Explorer(Story(story, lambda client: client.flushdb(), [counted]), place) as explorer:
+        assert explorer.explore().broke == 0
+    with Explorer(
+        Story(story | {"time": time_runs_out}, lambda client: client.flushdb(), [counted]), place
+    ) as explorer:
+        assert explorer.explore().broke > 0

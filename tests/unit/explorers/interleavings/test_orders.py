@@ -1,0 +1,92 @@
+"""Which orders are run: each once, all that there are, those with the fewest switches first."""
+
+from dataclasses import replace
+from math import comb
+
+import pytest
+
+from harness.explorers.interleavings.orders import Orders, go_on
+from harness.explorers.interleavings.trace import Run, order_of, token_of
+
+
+def walk(steps, prefix, *, sleeps=()):
+    """Follow a beginning to its end, where nobody ever waits: actor by actor so many steps."""
+    left, choices = list(steps), []
+    while enabled := tuple(actor for actor, count in enumerate(left) if count):
+        yielded = bool(choices) and len(choices) in sleeps
+        choice = go_on(enabled, choices, has_yielded=yielded)
+        if len(choices) < len(prefix):
+            choice = replace(choice, taken=prefix[len(choices)])
+        choices.append(choice)
+        left[choice.taken] -= 1
+    return choices
+
+
+def all_orders(steps, most=None, **options):
+    orders, found = Orders(), []
+    while (prefix := orders.next(most)) is not None:
+        choices = walk(steps, prefix, **options)
+        orders.add(prefix, choices)
+        found.append(Run(tuple(choices), (), {}))
+    return found
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5])
+def test_two_actors_are_run_in_every_order_once(steps):
+    """Two actors of n steps have (2n)! / n!² orders, and each is run exactly once."""
+    orders = [run.order for run in all_orders((steps, steps))]
+    assert len(orders) == len(set(orders)) == comb(2 * steps, steps)
+
+
+@pytest.mark.parametrize(
+    ("steps", "most", "expected"),
+    [
+        ((3, 3), 1, 6),
+        ((3, 3), 2, 14),
+        ((4, 4), 1, 8),
+        ((4, 4), 2, 26),
+        ((5, 5), 1, 10),
+        ((5, 5), 2, 42),
+        ((6, 6), 2, 62),
+        ((3, 3, 3), None, 1680),
+        ((3, 3, 3), 2, 192),
+        ((4, 4, 4), 2, 402),
+    ],
+)
+def test_as_many_orders_have_so_few_switches_as_theory_says(steps, most, expected):
+    """Up to a number of switches there are exactly as many orders as combinatorics counts."""
+    assert len(all_orders(steps, most)) == expected
+
+
+def test_the_fewest_switches_come_first():
+    """An order never comes before one with fewer switches, so that the first failure is the simplest."""
+    switches = [run.switches for run in all_orders((4, 4))]
+    assert switches == sorted(switches)
+    assert switches[:2] == [0, 0]
+
+
+def test_whoever_sleeps_lets_the_other_go_first_at_no_cost():
+    """After a sleep the other actor goes on, and that is no switch."""
+    first = all_orders((2, 2), 0, sleeps={1})
+    assert (0, 1, 1, 0) in {run.order for run in first}
+    assert {run.switches for run in first} == {0}
+
+
+def test_an_actor_that_only_repeats_itself_lets_others_go():
+    """After sixteen steps in a row the others get their turn, and no other order branches off there."""
+    choices = walk((20, 2), ())
+    assert [choice.taken for choice in choices[:17]] == [0] * 16 + [1]
+    assert choices[16].forced
+
+
+def test_a_token_names_an_order():
+    """A letter a step, there and back."""
+    assert token_of((0, 1, 1, 2)) == "ABBC"
+    assert order_of("ABBC") == (0, 1, 1, 2)
+
+
+@pytest.mark.parametrize("token", ["", "ab", "A B", "A1", "ÄB"])
+def test_what_is_no_token_is_refused(token):
+    """A token is made of capital letters only."""
+    with pytest.raises(ValueError, match="is no order"):
+        order_of(token)
