@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from harness.answers import Answers, Origin, QueryResult
 from harness.errors import Wrong
@@ -10,16 +11,33 @@ from harness.judging import compare, require_one_reading_statement, require_wind
 from harness.services import Database, Dataset, PostgresServer
 from harness.table import Table
 
+if TYPE_CHECKING:
+    from harness.explorers.interleavings import Look, Outcome, differs, no_rows, nobody_waits
+
 __all__ = [
     "Answers",
     "Database",
     "Dataset",
+    "Look",
+    "Outcome",
     "PostgresServer",
     "QueryResult",
     "Table",
+    "differs",
     "expect_rows",
     "expect_window_query",
+    "no_rows",
+    "nobody_waits",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what belongs to the explorer when it is first asked for: labs without it don't wait for it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from harness.explorers import interleavings
+
+    return getattr(interleavings, name)
 
 
 def expect_rows(observed: QueryResult, expected: Table, *, ask: str) -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from harness.answers import Answers
+from harness.answers import HERE, TRANSPORTS, Answers, ChosenTransport
 from harness.plugin.items import DEFAULT_SEED, LAB
 from harness.plugin.run import LabRun
 from harness.services import Database, PostgresServer
 
 if TYPE_CHECKING:  # a lab without them has no use for their rooms
+    from harness.plugin.interleave import Interleave
     from harness.services.kafka.server import KafkaServer
     from harness.services.kafka.space import KafkaSpace
     from harness.services.rabbitmq.server import RabbitServer
@@ -49,6 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=DEFAULT_SEED,
         help=f"what the data is generated from (default: {DEFAULT_SEED})",
     )
+    group.addoption(
+        "--answers-in",
+        default=os.environ.get("LABS_ANSWERS_IN", HERE),
+        metavar="WHERE",
+        help=f"where answers in Python run: {' or '.join(TRANSPORTS)} (default: {HERE}); also LABS_ANSWERS_IN",
+    )
     group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
 
 
@@ -57,6 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
     provider = config.getoption("--services")
     if provider not in PROVIDERS:
         raise pytest.UsageError(f'--services (or LABS_SERVICES) is {", ".join(PROVIDERS)}, not "{provider}"')
+    where = config.getoption("--answers-in")
+    if where not in TRANSPORTS:
+        raise pytest.UsageError(f'--answers-in (or LABS_ANSWERS_IN) is {" or ".join(TRANSPORTS)}, not "{where}"')
     results = config.getoption("--labs-results")
     if results and not Path(results).parent.is_dir():
         raise pytest.UsageError(f"--labs-results: there is no folder {Path(results).parent}")
@@ -65,11 +75,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(run, "labs-run")
 
 
+@pytest.fixture(scope="session")
+def answers_in(request: pytest.FixtureRequest) -> Iterator[ChosenTransport]:
+    """Where answers in Python run: `--answers-in`. What is started for it is kept for the whole run."""
+    transport = ChosenTransport(request.config.getoption("--answers-in"))
+    yield transport
+    transport.close()
+
+
 @pytest.fixture
-def answers(request: pytest.FixtureRequest) -> Answers:
+def answers(request: pytest.FixtureRequest, answers_in: ChosenTransport) -> Answers:
     """The answers under test: `answers.running_total(database)` runs that task's query there."""
     lab_item = request.node.stash[LAB]
-    return Answers(lab_item.lab, lab_item.answers)
+    return Answers(lab_item.lab, lab_item.answers, answers_in)
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +109,14 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
     database = postgres_server.fresh(schema)
     yield database
     database.drop()
+
+
+@pytest.fixture
+def interleave(postgres: Database) -> Interleave:
+    """The explorer at work on this test's own database; see `harness.plugin.interleave.Interleave`."""
+    from harness.plugin.interleave import Interleave  # late: a lab without it has no use for the explorer
+
+    return Interleave(postgres)
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explorers": {"errors"},
     "judging": {"errors", "table"},
     "report": {"errors", "table", "catalogue", "answers", "services", "judging", "verdicts"},
-    "__init__": {"errors", "table", "answers", "services", "judging"},
+    "__init__": {"errors", "table", "answers", "services", "judging", "explorers"},
     "plugin": {
         *("errors", "catalogue", "gallery", "progress", "answers", "services", "judging", "report", "commands"),
-        "verdicts",
+        *("verdicts", "explorers"),
     },
     "runs": {"errors", "catalogue"},
     "verify": {"errors", "catalogue", "gallery", "runs"},

@@ -18,7 +18,7 @@ from harness.explorers.interleavings.redis import RedisPlace
 from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
 from harness.explorers.interleavings.steps import Gate, Outcome, Refused, Result, Step, outcome_of
 from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
-from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice, TookTooLong
 
 __all__ = [
     "Actor",
@@ -46,6 +46,7 @@ __all__ = [
     "Run",
     "Step",
     "Story",
+    "TookTooLong",
     "Watch",
     "differs",
     "explore",

@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from harness.errors import CouldNotJudge
 from harness.explorers.interleavings.place import Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.steps import Outcome, Result
 from harness.explorers.interleavings.trace import Event
+from harness.explorers.interleavings.verdicts import TookTooLong
 
 # Milliseconds that a step may take before the server is asked whether it waits: most take a fifth of that.
 _SOON = 0.6
@@ -111,7 +111,7 @@ class Hub:
     def step(self, index: int) -> None:
         """Let an actor take its step, and return when nothing moves any more.
 
-        Raises Slipped and Contended, and CouldNotJudge where a step takes too long.
+        Raises Slipped and Contended, and TookTooLong where a step takes too long.
         """
         granted = self._seats[index]
         asked = granted.player.asks
@@ -165,7 +165,7 @@ class Hub:
                 self._ask(flying)
                 if time.monotonic() > deadline:
                     slow = next((seat for seat in flying if not seat.waiting), flying[0])
-                    raise CouldNotJudge(
+                    raise TookTooLong(
                         f"a statement of {slow.player.name} took more than {_PATIENCE:g} seconds without waiting for "
                         f"another actor: {slow.text}",
                         "run it again; does the statement sleep?",

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import pq
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
 from harness.errors import CouldNotJudge
@@ -48,9 +49,10 @@ class PostgresPlace(Place):
 
     def open(self) -> GatedConnection:
         """Return a connection that is not in autocommit, as psycopg's are."""
+        options = conninfo_to_dict(self.conninfo).get("options", "")
         try:
             return GatedConnection.connect(
-                self.conninfo, options=f"-c deadlock_timeout={DEADLOCK_TIMEOUT}", prepare_threshold=None
+                self.conninfo, options=f"{options} -c deadlock_timeout={DEADLOCK_TIMEOUT}", prepare_threshold=None
             )
         except psycopg.OperationalError as error:
             if "deadlock_timeout" in str(error):

@@ -20,3 +20,7 @@ class NothingOverlapped(CouldNotJudge):
 
 class NotTheSameTwice(CouldNotJudge):
     """One order, run twice, gave two different courses of events."""
+
+
+class TookTooLong(CouldNotJudge):
+    """A statement that waits for no other actor took longer than any statement should."""

@@ -77,25 +77,31 @@ def _address(host: str) -> str:
     return socket.gethostbyname(host)
 
 
+def parameters(state: State, role: str, database: str, *, password: str | None = None) -> dict[str, Any]:
+    """What libpq needs to know: all that it would else fill from PGOPTIONS, PGHOSTADDR, PGSSLMODE and their like."""
+    return {
+        "host": state.host,
+        "hostaddr": _address(state.host),
+        "port": state.port,
+        "user": role,
+        "password": state.passwords[role] if password is None else password,
+        "dbname": database,
+        "options": "-c TimeZone=UTC",
+        "application_name": "backend-labs",
+        "client_encoding": "UTF8",
+        "sslmode": "disable",  # loopback; the wheel's server has no OpenSSL anyhow
+        "gssencmode": "disable",
+        "channel_binding": "prefer",
+        "target_session_attrs": "any",
+        "connect_timeout": _CONNECTING,
+    }
+
+
 def connect(state: State, role: str, database: str = "postgres", *, password: str | None = None) -> Connection:
     """An autocommitting connection. Raises psycopg.OperationalError; ServiceUnavailable where there are too many."""
     try:
-        # libpq fills whatever is left open here from PGOPTIONS, PGHOSTADDR, PGSSLMODE and their like.
         return _Watched.connect(
-            host=state.host,
-            hostaddr=_address(state.host),
-            port=state.port,
-            user=role,
-            password=state.passwords[role] if password is None else password,
-            dbname=database,
-            options="-c TimeZone=UTC",
-            application_name="backend-labs",
-            client_encoding="UTF8",
-            sslmode="disable",  # loopback; the wheel's server has no OpenSSL anyhow
-            gssencmode="disable",
-            channel_binding="prefer",
-            target_session_attrs="any",
-            connect_timeout=_CONNECTING,
+            **parameters(state, role, database, password=password),
             autocommit=True,
             prepare_threshold=None,  # DISCARD ALL would take prepared statements away behind its back
         )
@@ -122,10 +128,8 @@ def set_up(connection: Connection, state: State) -> None:
                 sql.Identifier(role), sql.Literal(state.passwords[role])
             )
         )
-    # For the interleaving explorer: who closes a circle of waits is found at once, and always the same.
-    connection.execute(
-        sql.SQL("GRANT SET ON PARAMETER deadlock_timeout TO {}").format(sql.Identifier(settings.LEARNER))
-    )
+        # For the interleaving explorer: who closes a circle of waits is found at once, and always the same.
+        connection.execute(sql.SQL("GRANT SET ON PARAMETER deadlock_timeout TO {}").format(sql.Identifier(role)))
     # A database is complete only when it stands in the register: CREATE DATABASE knows no transaction to undo it.
     connection.execute(
         """

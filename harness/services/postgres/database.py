@@ -33,7 +33,17 @@ class Database:
 
         That role owns a fresh database, and can only read one with a data set. Raises ServiceUnavailable.
         """
-        return self.server.connect(self.name, settings.READER if self.dataset else settings.LEARNER)
+        return self.server.connect(self.name, self._role)
+
+    @property
+    def conninfo(self) -> str:
+        """How a client library connects in its own way, under the role of `connect`."""
+        return self.server.conninfo(self.name, self._role)
+
+    @property
+    def control_conninfo(self) -> str:
+        """How a superuser connects, for looking at the locks of others and ending their sessions."""
+        return self.server.conninfo(self.name, settings.SUPERUSER)
 
     def query(self, sql: str, *, seconds: float = 5.0, most_rows: int = 100_000) -> Table:
         """Run the text as one statement, exactly as it stands, in a transaction that can't write, and give its rows.
@@ -41,10 +51,13 @@ class Database:
         Columns have Postgres' short type names; a value that Python can't hold is given as text. Raises QueryFailed,
         QueryTooSlow and TooManyRows, which are wrong answers, and ServiceUnavailable or NoRoom, which are not.
         """
-        role = settings.READER if self.dataset else settings.LEARNER
-        return self.server.readers.query(self.name, role, sql, seconds=seconds, most_rows=most_rows)
+        return self.server.readers.query(self.name, self._role, sql, seconds=seconds, most_rows=most_rows)
 
     def drop(self) -> None:
         """Remove a fresh database; one with a data set stays, for whoever needs it next."""
         if self.dataset is None:
             self.server.drop(self.name)
+
+    @property
+    def _role(self) -> str:
+        return settings.READER if self.dataset else settings.LEARNER

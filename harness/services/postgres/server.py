@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from harness.errors import NoRoom
 from harness.services.dataset import Dataset, schema_fingerprint
@@ -93,6 +94,10 @@ class PostgresServer:
     def address(self, database: str, role: str = settings.LEARNER) -> str:
         """A URL with the password in it, for graphical clients."""
         return f"postgresql://{role}:{self._state.passwords[role]}@{self._state.host}:{self._state.port}/{database}"
+
+    def conninfo(self, database: str, role: str) -> str:
+        """All that libpq needs to connect as `connect` does, for whoever connects in their own way."""
+        return make_conninfo("", **connections.parameters(self._state, role, database))
 
     def close(self) -> None:
         """Let go of the server; it stays warm."""

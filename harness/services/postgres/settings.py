@@ -37,7 +37,7 @@ INITDB_OPTIONS = (
 )
 
 # Raised whenever roles, the register or the way databases are made change: an earlier warm server is then replaced.
-RECIPE = "3"
+RECIPE = "4"
 
 SUPERUSER = "postgres"
 READER = "reader"  # may only SELECT

@@ -1,0 +1,43 @@
+"""Which answers are under test, and the boundary to them: plain values in and out, slips turned into clear errors."""
+
+from harness.answers.choosing import AnswerSet, choose
+from harness.answers.lookup import Answers
+from harness.answers.recognising import recognise
+from harness.answers.slips import (
+    CallFailed,
+    DoesNotLoad,
+    NeverEnds,
+    NoSuchFunction,
+    NotAllowed,
+    NotPython,
+    NotToml,
+    TransactionLeftOpen,
+)
+from harness.answers.sources import MOST_BYTES, NotWritten, Origin, Queryable, Source, UnusableAnswer
+from harness.answers.sql import QueryResult
+from harness.answers.transport import HERE, TRANSPORTS, ChosenTransport
+
+__all__ = [
+    "HERE",
+    "MOST_BYTES",
+    "TRANSPORTS",
+    "AnswerSet",
+    "Answers",
+    "CallFailed",
+    "ChosenTransport",
+    "DoesNotLoad",
+    "NeverEnds",
+    "NoSuchFunction",
+    "NotAllowed",
+    "NotPython",
+    "NotToml",
+    "NotWritten",
+    "Origin",
+    "QueryResult",
+    "Queryable",
+    "Source",
+    "TransactionLeftOpen",
+    "UnusableAnswer",
+    "choose",
+    "recognise",
+]

@@ -1,0 +1,83 @@
+"""One call by itself: the explorer's machinery with a single actor, which is let through every gate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import psycopg
+
+from harness.errors import ServiceUnavailable
+from harness.explorers.interleavings import Cast, Outcome, Place, Watch
+from harness.explorers.interleavings.hub import Hub
+from harness.explorers.interleavings.verdicts import TookTooLong
+from harness.explorers.interleavings.world import as_an_actor_sees_it
+
+# Steps of one call. A hundred times what the longest right answer takes.
+_MOST_STEPS = 5_000
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a call by itself has ended: with an outcome, or with a sentence about what it may not do."""
+
+    outcome: Outcome | None
+    refused: str = ""
+    frames: tuple[tuple[str, int], ...] = ()
+    endless: bool = False
+
+
+def alone(cast: Cast, place: Place) -> Ending:
+    """Run one actor from beginning to end. Raises ServiceUnavailable where the server is lost meanwhile."""
+    with as_an_actor_sees_it(), closing(cast):
+        player = cast.player()
+        hub = Hub([player], _NobodyElse(place), hold=0, on_quiet=lambda: None)
+        steps = 0
+        try:
+            hub.begin()
+            while hub.enabled and not player.refused and steps < _MOST_STEPS:
+                hub.step(0)
+                steps += 1
+        except TookTooLong as slow:
+            return Ending(None, f"it waits: {slow.message}", endless=True)
+        finally:
+            hub.dismiss()
+    if player.refused:
+        return Ending(None, player.refused)
+    if player.outcome is None:
+        return Ending(None, f"it is still at it after {_MOST_STEPS:,} statements", endless=True)
+    if player.outcome.error in ("OperationalError", "AdminShutdown"):
+        _must_be_there(place)
+    return Ending(player.outcome)
+
+
+def _must_be_there(place: Place) -> None:
+    try:
+        place.close(place.open())
+    except psycopg.OperationalError as error:
+        raise ServiceUnavailable(f"Postgres is lost: {error}", "run it again") from error
+
+
+class _NobodyElse(Watch):
+    """Knows that nobody waits where nobody else is; it connects only to end what hangs."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def blockers(self, waiting: Sequence[int], actors: Sequence[int]) -> Mapping[int, Collection[int]]:  # noqa: ARG002
+        """Return none."""
+        return {}
+
+    def contended(self, waiting: Sequence[int]) -> bool:  # noqa: ARG002
+        """Return that it isn't so."""
+        return False
+
+    def end(self, session: int) -> None:
+        """End a session on the server."""
+        if (watch := self._place.watch()) is not None:
+            with closing(watch):
+                watch.end(session)
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,122 @@
+"""What is to be done with an answer in Python, in plain values, and the doing: the same in this process as in another.
+
+Every job gets copies of its own of the learner's module and of the lab's helpers: two servers share no memory either.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import Any
+
+from harness.answers import plain
+from harness.explorers.interleavings.world import current_gate
+
+FUNCTION = "function"
+
+
+@dataclass(frozen=True)
+class Module:
+    """The text of a file of Python's and its path, under which a debugger and a stack trace know it."""
+
+    path: str
+    text: str
+
+    def load(self) -> dict[str, Any]:
+        """Return the names of a new copy. Whatever the file raises is raised."""
+        module = ModuleType(f"{_PACKAGE}.{self.path.rpartition('/')[2].removesuffix('.py')}")
+        module.__file__ = self.path
+        # Dataclasses look their module up while they are made.
+        sys.modules[module.__name__] = module
+        try:
+            exec(_compiled(self), module.__dict__)  # noqa: S102 - to run it is what the learner has asked for
+        finally:
+            del sys.modules[module.__name__]
+        return module.__dict__
+
+
+# No file can be imported by this name, so no module is hidden by a learner's.
+_PACKAGE = "the answer"
+
+
+@functools.lru_cache(maxsize=32)
+def _compiled(module: Module) -> CodeType:
+    return compile(module.text, module.path, "exec", dont_inherit=True)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A call of the function called `name` in a module; `arguments` stand behind the handle, as JSON knows them.
+
+    An argument may be a function of a helper module: `{"function": {"path", "text", "name", "values", "named"}}`.
+    """
+
+    module: Module
+    name: str
+    arguments: tuple[Any, ...] = ()
+
+    def check(self, _handle: Any) -> str:
+        """Load the module and return why its function can't be called, in a sentence; nothing where it can."""
+        names = self.module.load()
+        function = names.get(self.name)
+        if not callable(function):
+            return _missing(self.name, names)
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            return f"{self.name} is an async function: write def, not async def"
+        try:
+            signature = inspect.signature(function)
+            signature.bind(None, *self.arguments)
+        except TypeError:
+            return f"{self.name}{signature} can't be called with {_values(len(self.arguments))} behind the connection"
+        except ValueError:  # a built-in without a signature: calling it will tell
+            pass
+        return ""
+
+    def run(self, handle: Any) -> Any:
+        """Load the module, call the function, and return its value, a plain one."""
+        function = self.module.load()[self.name]
+        value = function(handle, *map(argument, self.arguments))
+        try:
+            return plain.read_back(plain.written(value))
+        except plain.NotPlain as problem:
+            gate = current_gate()
+            if gate is None:
+                raise
+            gate.refuse(f"it returns {problem}, which is no plain value")
+
+    def to_json(self) -> str:
+        """Return it on one line."""
+        return json.dumps([self.module.path, self.module.text, self.name, self.arguments])
+
+    @classmethod
+    def from_json(cls, line: str) -> Job:
+        """Read it back."""
+        path, text, name, arguments = json.loads(line)
+        return cls(Module(path, text), name, tuple(arguments))
+
+
+def argument(written: Any) -> Any:
+    """Return an argument again, functions out of new copies of their modules."""
+    if not isinstance(written, dict) or FUNCTION not in written:
+        return plain.read_back(written)
+    told = written[FUNCTION]
+    function: Callable[..., Any] = Module(told["path"], told["text"]).load()[told["name"]]
+    values, named = plain.read_back(told["values"]), plain.read_back(told["named"])
+    return functools.partial(function, *values, **named) if values or named else function
+
+
+def _missing(name: str, names: dict[str, Any]) -> str:
+    defined = [other for other, value in names.items() if inspect.isfunction(value) and not other.startswith("_")]
+    there_is = f"; it defines {', '.join(defined)}" if defined else ""
+    if name in names:
+        return f"{name} is no function but {names[name]!r:.60}{there_is}"
+    return f"the file defines no function called {name}{there_is}"
+
+
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"

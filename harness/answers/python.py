@@ -1,0 +1,143 @@
+"""Answers in Python: a function, called across the boundary with a connection that was opened for it."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from harness.answers.alone import Ending, alone
+from harness.answers.jobs import Job, Module
+from harness.answers.nowhere import Nowhere
+from harness.answers.places import place_of
+from harness.answers.references import written
+from harness.answers.slips import (
+    CallFailed,
+    DoesNotLoad,
+    NeverEnds,
+    NoSuchFunction,
+    NotAllowed,
+    NotPython,
+    TransactionLeftOpen,
+)
+from harness.answers.sources import Origin, Source
+from harness.answers.transport import Transport
+from harness.catalogue import Lab
+from harness.errors import Wrong
+from harness.explorers.interleavings import Cast, Outcome, Place
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of an answer, to be made with a connection in front: an actor of the explorer's."""
+
+    source: Source
+    job: Job
+    transport: Transport
+
+    def cast(self, name: str, place: Place) -> Cast:
+        """Return the actor called `name`, at work in this place."""
+        return self.transport.cast(name, self.job, "run", place)
+
+
+class PythonAnswer:
+    """A function. Called with a database and plain values, it gets an open connection in front and gives its value."""
+
+    def __init__(self, read: Callable[[], Source], lab: Lab, transport: Transport) -> None:
+        self._read, self._lab, self._transport = read, lab, transport
+
+    @staticmethod
+    def is_written(source: Source) -> bool:
+        """Return whether the task's function does anything. A file that doesn't compile has a slip in it."""
+        try:
+            body = ast.parse(source.text).body
+        except (SyntaxError, ValueError):
+            return True
+        functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == source.task.name]
+        return not all(map(_says_nothing, functions[-1].body if functions else body))
+
+    def __call__(self, service: object, *arguments: object) -> Any:
+        """Call it and return its value.
+
+        Raises NotWritten and every verdict of `slips`; BrokenLab for an argument that can't cross, ServiceUnavailable.
+        """
+        call, outcome = self._called(service, arguments)
+        if outcome.error:
+            raise self._from(call, CallFailed(outcome))
+        if outcome.open:
+            raise self._from(call, TransactionLeftOpen("the call returned and left its transaction open"))
+        return outcome.value
+
+    def outcome(self, service: object, *arguments: object) -> Outcome:
+        """Call it and return how it ended, with a value or an exception. Raises as a plain call does, but for those."""
+        return self._called(service, arguments)[1]
+
+    def call(self, *arguments: object) -> Call:
+        """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""
+        source = self._read()
+        written_ones = tuple(written(argument, self._lab.folder) for argument in arguments)
+        job = Job(Module(str(source.path), source.text), source.task.name, written_ones)
+        call = Call(source, job, self._transport)
+        _must_compile(source)
+        ending = alone(self._transport.cast(source.task.name, job, "check", Nowhere()), Nowhere())
+        outcome = self._outcome(call, ending)
+        if outcome.error:
+            raise self._from(call, DoesNotLoad(outcome))
+        if outcome.value:
+            raise self._from(call, NoSuchFunction(str(outcome.value), self._as_asked_for(source)))
+        return call
+
+    def _called(self, service: object, arguments: tuple[object, ...]) -> tuple[Call, Outcome]:
+        call, place = self.call(*arguments), place_of(service)
+        return call, self._outcome(call, alone(call.cast(call.source.task.name, place), place))
+
+    def _outcome(self, call: Call, ending: Ending) -> Outcome:
+        if ending.outcome is not None:
+            return ending.outcome
+        kind = NeverEnds if ending.endless else NotAllowed
+        raise self._from(call, kind(ending.refused, ending.frames))
+
+    @staticmethod
+    def _from(call: Call, wrong: Wrong) -> Wrong:
+        wrong.origin = Origin(call.source)
+        return wrong
+
+    def _as_asked_for(self, source: Source) -> str:
+        """Return the first line of the function as the reference has it, where there is one."""
+        reference = self._lab.solutions / source.task.file
+        asked = _signature(reference.read_text(encoding="utf-8"), source.task.name) if reference.is_file() else ""
+        return f"It is called like this: {asked}" if asked else ""
+
+
+@functools.lru_cache(maxsize=32)
+def _signature(text: str, name: str) -> str:
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return f"def {name}({ast.unparse(node.args)})"
+    return ""
+
+
+def _must_compile(source: Source) -> None:
+    try:
+        compile(source.text, str(source.path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        length = (error.end_offset or 0) - (error.offset or 1) if error.end_lineno == error.lineno else 1
+        wrong = NotPython(error.msg, error.lineno or 1, error.offset or 1, max(1, length))
+    except (ValueError, RecursionError, MemoryError) as error:  # what the compiler says of monstrous sources
+        wrong = NotPython(f"{type(error).__name__}: {error}", 1, 1, 1)
+    else:
+        return
+    wrong.origin = Origin(source)
+    raise wrong
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    """Return whether a statement is a docstring, `...`, `pass`, `raise NotImplementedError`, or an import."""
+    if isinstance(statement, ast.Raise):
+        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )

@@ -1,0 +1,52 @@
+"""Answers that are filled in: a TOML file whose every value is a question mark at first."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from harness.answers.slips import NotToml
+from harness.answers.sources import Origin, Source
+
+UNANSWERED = "?"
+
+
+class TomlAnswer:
+    """A form. Called, it gives what was filled in."""
+
+    def __init__(self, read: Callable[[], Source]) -> None:
+        self._read = read
+
+    @staticmethod
+    def is_written(source: Source) -> bool:
+        """Return whether anything was filled in. A file that can't be read was written: it has a slip in it."""
+        try:
+            return any(leaf != UNANSWERED for leaf in _leaves(tomllib.loads(source.text)))
+        except tomllib.TOMLDecodeError:
+            return True
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the file says, as tomllib reads it. Raises NotWritten, and NotToml with the line."""
+        source = self._read()
+        try:
+            return tomllib.loads(source.text)
+        except tomllib.TOMLDecodeError as error:
+            wrong = NotToml(str(error), _line(str(error), source.text))
+            wrong.origin = Origin(source)
+            raise wrong from None
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(inner)
+    else:
+        yield value
+
+
+def _line(message: str, text: str) -> int:
+    """Return the line that the parser speaks of; it may have stopped at the end."""
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else max(1, len(text.splitlines()))

@@ -1,0 +1,53 @@
+"""Where the learner's code runs: in this process, where a debugger works, or in a worker of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:  # a lab without answers in Python has no use for the explorer
+    from harness.answers.jobs import Job
+    from harness.explorers.interleavings import Cast, Place
+
+Doing = Literal["check", "run"]
+HERE = "here"
+
+
+class Transport(Protocol):
+    """A way to the learner's code."""
+
+    def cast(self, name: str, job: Job, doing: Doing, place: Place) -> Cast:
+        """Return an actor that checks or runs a job at a place."""
+        ...
+
+    def close(self) -> None:
+        """End what was started for it."""
+        ...
+
+
+class ChosenTransport:
+    """A transport by its name, made when it is first needed."""
+
+    def __init__(self, name: str = HERE) -> None:
+        self._make = TRANSPORTS[name]
+        self._made: Transport | None = None
+
+    def get(self) -> Transport:
+        """Return it."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def close(self) -> None:
+        """End what was started for it, if anything was."""
+        if self._made is not None:
+            self._made.close()
+            self._made = None
+
+
+def _here() -> Transport:
+    from harness.answers.here import Here  # late: greenlets and the explorer are for answers in Python only
+
+    return Here()
+
+
+TRANSPORTS = {HERE: _here}
