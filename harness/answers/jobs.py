@@ -70,11 +70,14 @@ class Job:
             return f"{self.name} is an async function: write def, not async def"
         try:
             signature = inspect.signature(function)
+        except (TypeError, ValueError):  # without a signature: calling it will tell
+            return ""
+        try:
             signature.bind(None, *self.arguments)
         except TypeError:
-            return f"{self.name}{signature} can't be called with {_values(len(self.arguments))} behind the connection"
-        except ValueError:  # a built-in without a signature: calling it will tell
-            pass
+            count = len(self.arguments)
+            values = "1 value" if count == 1 else f"{count} values"
+            return f"your {self.name}{signature} can't be called with {values} behind the connection"
         return ""
 
     def run(self, handle: Any) -> Any:
@@ -87,7 +90,7 @@ class Job:
             gate = current_gate()
             if gate is None:
                 raise
-            gate.refuse(f"it returns {problem}, which is no plain value")
+            gate.refuse(f"it returns {problem}, no plain value: return a number, a text, a list or a dict of these")
 
     def to_json(self) -> str:
         """Return it on one line."""
@@ -116,7 +119,3 @@ def _missing(name: str, names: dict[str, Any]) -> str:
     if name in names:
         return f"{name} is no function but {names[name]!r:.60}{there_is}"
     return f"the file defines no function called {name}{there_is}"
-
-
-def _values(count: int) -> str:
-    return "1 value" if count == 1 else f"{count} values"

@@ -16,7 +16,7 @@ from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.postgres import PostgresPlace
 from harness.explorers.interleavings.redis import RedisPlace
 from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
-from harness.explorers.interleavings.steps import Gate, Outcome, Refused, Result, Step, outcome_of
+from harness.explorers.interleavings.steps import Frames, Gate, Outcome, Result, Step, outcome_of
 from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice, TookTooLong
 
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "Exploration",
     "Explorer",
+    "Frames",
     "Gate",
     "LocalCast",
     "Look",
@@ -40,7 +41,6 @@ __all__ = [
     "Player",
     "PostgresPlace",
     "RedisPlace",
-    "Refused",
     "Result",
     "Rule",
     "Run",
