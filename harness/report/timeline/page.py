@@ -33,7 +33,7 @@ p {{ margin: 0 0 8px; }}
 .share span {{ border-radius: 3px; min-width: 3px; }}
 .share .broke {{ background: var(--accent); }}
 .share .kept {{ background: var(--line); }}
-dl {{ display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 14px; margin: 0; }}
+dl {{ display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: 2px 14px; margin: 0; }}
 dt {{ color: var(--soft); }}
 dd {{ margin: 0; font-family: {MONO}; font-size: 13.5px; overflow-wrap: anywhere; padding-top: 1px; }}
 dd.observed {{ color: var(--accent); font-weight: 650; }}
@@ -47,7 +47,7 @@ pre {{ margin: 0; padding: 10px 12px; background: var(--card); border: 1px solid
 pre.wraps {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 pre.text {{ line-height: 1.3; overflow-x: auto; }}
 figure {{ margin: 22px 0 0; overflow-x: auto; }}
-figure > svg {{ display: block; width: 100%; height: auto; min-width: 760px; }}
+figure > svg {{ display: block; max-width: 100%; min-width: 760px; height: auto; }}
 details {{ margin-top: 26px; }}
 summary {{ cursor: pointer; color: var(--soft); margin-bottom: 8px; }}
 @media (min-width: 1240px) {{
@@ -62,7 +62,7 @@ summary {{ cursor: pointer; color: var(--soft); margin-bottom: 8px; }}
   .story {{ display: block; }}
   figure {{ overflow: visible; }}
   figure > svg {{ min-width: 0; }}
-  h2, li, dl, pre {{ break-inside: avoid; }}
+  section {{ break-inside: avoid; }}
   details {{ display: none; }}
 }}
 """
@@ -133,7 +133,7 @@ def _html(text: str) -> str:
 
 
 def _section(title: str, body: str) -> str:
-    return f"<h2>{title}</h2>\n{body}\n" if body else ""
+    return f"<section><h2>{title}</h2>\n{body}</section>\n" if body else ""
 
 
 def _numbers(exploration: Exploration) -> str:
