@@ -4,7 +4,6 @@ from harness.report.board import Facts, board, plain_table
 from harness.report.context import Context, Likely
 from harness.report.failure import failure
 from harness.report.notices import could_not_judge, describe_data, not_written
-from harness.report.timeline import mermaid, write_picture
 
 __all__ = [
     "Context",
@@ -14,8 +13,6 @@ __all__ = [
     "could_not_judge",
     "describe_data",
     "failure",
-    "mermaid",
     "not_written",
     "plain_table",
-    "write_picture",
 ]

@@ -14,7 +14,7 @@ from harness.explorers.interleavings import (
     Run,
 )
 from harness.report import Context, Likely, failure
-from harness.report.timeline import mermaid
+from harness.report.timeline.mermaid import mermaid
 
 GOLDEN = Path(__file__).parent / "golden" / "orders"
 FILE = "labs/03_isolation/exercise/withdraw.py"

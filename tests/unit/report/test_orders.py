@@ -20,7 +20,7 @@ from stories import (
 
 from harness.explorers.interleavings import BrokenInSomeOrder
 from harness.report import failure
-from harness.report.timeline import key_to, text_timeline
+from harness.report.timeline.text import key_to, text_timeline
 from harness.report.timeline.wrapping import wrap_statement
 from harness.report.values import width_of
 

@@ -10,9 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from stories import ATTACK, DIAGRAMS, GOLDEN, LOST_UPDATE, NASTY, STORIES, THREE_ACTORS, WRITE_SKEW
 
-from harness.report.timeline import mermaid, page, svg, write_picture
 from harness.report.timeline.layout import CHARACTER, MARGIN, PADDING, TEXT, layout_of
+from harness.report.timeline.mermaid import mermaid
+from harness.report.timeline.page import page, write_picture
 from harness.report.timeline.style import _DARK, _LIGHT
+from harness.report.timeline.svg import svg
 from harness.report.values import width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
