@@ -10,9 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from stories import ATTACK, DIAGRAMS, GOLDEN, LOST_UPDATE, NASTY, STORIES, THREE_ACTORS, WRITE_SKEW
 
+from harness.explorers.interleavings import Event
 from harness.report.timeline.layout import CHARACTER, MARGIN, PADDING, TEXT, layout_of
 from harness.report.timeline.mermaid import mermaid
 from harness.report.timeline.page import page, write_picture
+from harness.report.timeline.rows import timeline_of
 from harness.report.timeline.style import _DARK, _LIGHT
 from harness.report.timeline.svg import svg
 from harness.report.values import width_of
@@ -102,6 +104,30 @@ def test_a_rollback_reaches_the_database_as_nothing():
     root = parsed(svg(STORIES["deadlock"][0], FACT))
     assert len(classes(root, "out")) == 1
     assert "Ann rolled back" in texts(root)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        Event("Ann", "does", "COMMIT", "could not serialize access", "40001"),
+        Event("Ann", "does", "COMMIT", "ROLLBACK: the transaction had failed"),
+        Event("Ann", "does", "ROLLBACK"),
+    ],
+)
+def test_a_commit_that_fails_is_no_commit(end):
+    """A COMMIT that the server refuses, or answers with a rollback, is drawn as the rollback that it is."""
+    run = LOST_UPDATE.shortest
+    events = tuple(end if event.actor == "Ann" and event.text == "COMMIT" else event for event in run.events)
+    said = texts(parsed(svg(replace(LOST_UPDATE, shortest=replace(run, events=events)), FACT)))
+    assert "Ann rolled back" in said
+    assert "Ann commits" not in said
+
+
+@pytest.mark.parametrize(("story", "numbers"), [(WRITE_SKEW, [3]), (THREE_ACTORS, [3, 7])])
+def test_a_switch_stands_before_the_step_that_it_leads_to(story, numbers):
+    """A change of turn is called a switch where the call before could have gone on, and nowhere else."""
+    assert [row.number for row in timeline_of(story).rows if row.switch] == numbers
+    assert story.shortest.switches == len(numbers)
 
 
 def test_what_can_not_be_seen_is_told():
