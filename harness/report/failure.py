@@ -7,10 +7,12 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge, LabsError, Wrong
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
 from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure
 from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
 from harness.report.context import Context
+from harness.report.orders import broken_order
 from harness.report.prose import sentence, wrapped
 from harness.report.slips import SLIPS
 from harness.report.story import Story
@@ -125,6 +127,7 @@ def _(wrong: TooManyRows, context: Context, width: int) -> Story:
 
 for slip, told in SLIPS.items():
     _story.register(slip, told)
+_story.register(BrokenInSomeOrder, broken_order)
 
 
 def _columns_hold(expected: Table) -> str:
