@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -11,7 +12,7 @@ from harness.answers import Origin
 from harness.answers.places import place_of
 from harness.answers.python import Call
 from harness.errors import ServiceUnavailable, Wrong
-from harness.explorers.interleavings import Actor, Exploration, Explorer, Rule, Story, required
+from harness.explorers.interleavings import Actor, Anomaly, Exploration, Explorer, Rule, Story, required
 from harness.services import Database
 
 
@@ -39,12 +40,26 @@ class Interleave:
         BrokenInSomeOrder with the shortest counterexample; CouldNotJudge and its like where nothing was proved.
         """
         __tracebackhide__ = True
-        try:
-            with Explorer(Story(actors, given, at_the_end, always, may_fail), self._place) as explorer:
-                return required(explorer.explore(switches=switches), ask)
-        except Wrong as wrong:
-            sources = [actor.source for actor in actors.values() if isinstance(actor, Call)]
-            wrong.origin = Origin(sources[0]) if sources else None
-            raise
-        except psycopg.OperationalError as error:
-            raise ServiceUnavailable(f"the Postgres server was lost: {error}", "run it again") from error
+        sources = [actor.source for actor in actors.values() if isinstance(actor, Call)]
+        story = Story(actors, given, at_the_end, always, may_fail)
+        with _told(Origin(sources[0]) if sources else None), Explorer(story, self._place) as explorer:
+            return required(explorer.explore(switches=switches), ask)
+
+    def can_happen(self, anomaly: Anomaly, claimed: bool, *, ask: str) -> None:  # noqa: FBT001 - it is the claim itself
+        """Hold the claim that an anomaly can happen, or can't, against every order; see `Anomaly.hold`."""
+        __tracebackhide__ = True
+        with _told(None):
+            anomaly.hold(can_happen=claimed, on=self._place, ask=ask)
+
+
+@contextmanager
+def _told(origin: Origin | None) -> Iterator[None]:
+    """Say of what is found wrong where it comes from, and of a lost server that it is."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except Wrong as wrong:
+        wrong.origin = origin
+        raise
+    except psycopg.OperationalError as error:
+        raise ServiceUnavailable(f"the Postgres server was lost: {error}", "run it again") from error

@@ -7,12 +7,13 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge, LabsError, Wrong
-from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
-from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, SeenInNoOrder
+from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure, WrongValue
+from harness.report.beside import one_above_the_other
 from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
 from harness.report.context import Context
-from harness.report.orders import broken_order
+from harness.report.orders import broken_order, in_no_order
 from harness.report.prose import sentence, wrapped
 from harness.report.slips import SLIPS
 from harness.report.story import Story
@@ -91,6 +92,12 @@ def _(wrong: WrongOrder, context: Context, width: int) -> Story:
 
 
 @_story.register
+def _(wrong: WrongValue, context: Context, width: int) -> Story:
+    expected, observed = f"{wrong.what}: {wrong.expected!r}", f"{wrong.what}: {wrong.observed!r}"
+    return Story("", blocks=[one_above_the_other(expected, observed, width)])
+
+
+@_story.register
 def _(wrong: WrongStructure, context: Context, width: int) -> Story:
     places = [
         line for place in wrong.places for line in excerpt(place.line, place.text, place.start, place.length, width)
@@ -128,6 +135,7 @@ def _(wrong: TooManyRows, context: Context, width: int) -> Story:
 for slip, told in SLIPS.items():
     _story.register(slip, told)
 _story.register(BrokenInSomeOrder, broken_order)
+_story.register(SeenInNoOrder, in_no_order)
 
 
 def _columns_hold(expected: Table) -> str:

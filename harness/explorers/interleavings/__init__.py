@@ -10,6 +10,7 @@ It reads like the claim that it checks:
 ... )
 """
 
+from harness.explorers.interleavings.anomalies import Anomaly
 from harness.explorers.interleavings.explore import Actor, Cast, Explorer, LocalCast, Story, explore, required
 from harness.explorers.interleavings.place import Place, Watch
 from harness.explorers.interleavings.player import Player
@@ -18,10 +19,17 @@ from harness.explorers.interleavings.redis import RedisPlace
 from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
 from harness.explorers.interleavings.steps import Frames, Gate, Outcome, Result, Step, outcome_of
 from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
-from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice, TookTooLong
+from harness.explorers.interleavings.verdicts import (
+    BrokenInSomeOrder,
+    NothingOverlapped,
+    NotTheSameTwice,
+    SeenInNoOrder,
+    TookTooLong,
+)
 
 __all__ = [
     "Actor",
+    "Anomaly",
     "Broken",
     "BrokenInSomeOrder",
     "Cast",
@@ -44,6 +52,7 @@ __all__ = [
     "Result",
     "Rule",
     "Run",
+    "SeenInNoOrder",
     "Step",
     "Story",
     "TookTooLong",
