@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from anomaly_orders import ANOMALIES, LEVELS
 from town_rules import (
+    all_the_money_is_somewhere,
     books_balance,
     both_accounts_have_got_two_crowns,
     every_finished_job_is_printed_once,
@@ -47,8 +48,8 @@ NO_JOBS = "TRUNCATE job, printed RESTART IDENTITY"
 
 
 def jobs(*patients):
-    """Give the SQL that leaves these patients' letters waiting, numbered from 1."""
-    rows = ", ".join(f"({number}, '{patient}')" for number, patient in enumerate(patients, start=1))
+    """Give the SQL that leaves these patients' letters waiting, numbered from 1; the last one lies on top."""
+    rows = ", ".join(f"({number}, '{patient}')" for number, patient in reversed([*enumerate(patients, start=1)]))
     return f"{NO_JOBS}; INSERT INTO job (job_id, patient) VALUES {rows}"
 
 
@@ -411,6 +412,7 @@ def test_transfer_goes_both_ways_at_once(answers, interleave):
     interleave(
         {"Ann": answers.transfer.call(1, 2, 10), "Bob": answers.transfer.call(2, 1, 20)},
         given=ACCOUNTS,
+        always=[all_the_money_is_somewhere],
         at_the_end=[
             books_balance({1: 100, 2: 100, 3: 0, 4: 100}, {"Ann": {1: -10, 2: 10}, "Bob": {2: -20, 1: 20}}),
             everybody_is_told_true,
@@ -582,7 +584,6 @@ def test_claim_job_gives_one_job_to_one_worker(answers, interleave):
     interleave(
         {"Ann": answers.claim_job.call(prints), "Bob": answers.claim_job.call(prints)},
         given=jobs("Cleo"),
-        always=[nobody_waits],
         at_the_end=[every_finished_job_is_printed_once, whoever_got_a_job_has_done_it, no_job_is_left_over],
         ask="Between finding the job and marking it: what keeps others from finding it too?",
     )
@@ -593,7 +594,7 @@ def test_claim_job_keeps_the_order_of_a_patients_letters(answers, interleave):
     interleave(
         {"Ann": answers.claim_job.call(prints), "Bob": answers.claim_job.call(prints)},
         given=jobs("Cleo", "Cleo"),
-        always=[letters_come_in_order, nobody_waits],
+        always=[letters_come_in_order],
         at_the_end=[every_finished_job_is_printed_once, whoever_got_a_job_has_done_it],
         ask="Bob passes over the letter that Ann holds. Whose letter does he take instead?",
     )
@@ -605,7 +606,6 @@ def test_claim_job_leaves_a_failed_job_to_others(answers, interleave):
         {"Ann": answers.claim_job.call(jams), "Bob": answers.claim_job.call(prints)},
         given=jobs("Cleo", "Dan"),
         may_fail=["RuntimeError"],
-        always=[nobody_waits],
         at_the_end=[no_job_is_stranded, every_finished_job_is_printed_once],
         ask="What is left of Ann's claim after her work has failed?",
     )

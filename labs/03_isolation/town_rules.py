@@ -30,6 +30,11 @@ def everybody_is_told_true(look):
     return differs("what the calls return", dict.fromkeys(told, True), told)
 
 
+def all_the_money_is_somewhere(look):
+    """At every moment, what is committed adds up to all the money there is."""
+    return differs("the sum of all balances", 300, look.value("SELECT sum(balance) FROM account"))
+
+
 def both_accounts_have_got_two_crowns(look):
     """Each of the two accounts has got one crown from either side."""
     balances = [balance for (balance,) in look.rows("SELECT balance FROM account WHERE account_id < 3 ORDER BY 1")]
