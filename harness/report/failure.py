@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge, LabsError, Wrong
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
 from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure
 from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
 from harness.report.context import Context
+from harness.report.orders import broken_order
 from harness.report.prose import sentence, wrapped
+from harness.report.story import Story
 from harness.report.tables import show_order, show_pairs, show_table
 from harness.report.values import escape
 from harness.services import QueryFailed, QueryTooSlow, TooManyRows
@@ -22,17 +24,6 @@ if TYPE_CHECKING:
     from harness.table import Table
 
 _RUNS = "your query runs"
-
-
-@dataclass(frozen=True)
-class Story:
-    """What one kind of failure has to tell: a sentence, what holds all the same, blocks of lines, the line meant."""
-
-    sentence: str
-    holds: Sequence[str] = ()
-    blocks: Sequence[Sequence[str]] = ()
-    line: int | None = None
-    advice: str = field(default="")
 
 
 def failure(wrong: LabsError, context: Context, width: int = 100) -> str:
@@ -131,6 +122,9 @@ def _(wrong: QueryTooSlow, context: Context, width: int) -> Story:
 def _(wrong: TooManyRows, context: Context, width: int) -> Story:
     advice = "Does a join lack its condition?"
     return Story(f"Your query was stopped: {wrong.message}.", advice=advice)
+
+
+_story.register(BrokenInSomeOrder, broken_order)
 
 
 def _columns_hold(expected: Table) -> str:
