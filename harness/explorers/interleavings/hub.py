@@ -107,6 +107,7 @@ class Hub:
                 self._note_end(seat)
             self._settle()
             self._write_down(seat)
+        self._on_quiet()
 
     def step(self, index: int) -> None:
         """Let an actor take its step, and return when nothing moves any more.
