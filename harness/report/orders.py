@@ -12,14 +12,9 @@ from harness.report.context import Context
 from harness.report.grid import MARK
 from harness.report.prose import sentence, wrapped
 from harness.report.story import Story
-from harness.report.timeline import (
-    how_many_break_it,
-    key_to,
-    shortened,
-    text_timeline,
-    what_keeps_it,
-    which_were_run,
-)
+from harness.report.timeline.text import key_to, text_timeline
+from harness.report.timeline.words import how_many_break_it, what_keeps_it, which_were_run
+from harness.report.timeline.wrapping import shortened
 
 
 def broken_order(wrong: BrokenInSomeOrder, context: Context, width: int) -> Story:

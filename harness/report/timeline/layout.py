@@ -119,7 +119,7 @@ def layout_of(exploration: Exploration, *, title: bool = False) -> Layout:
 
 
 def _columns(timeline: Timeline, said: Sequence[Sequence[str]], most: int) -> int:
-    texts = [escape(name) for name in timeline.actors]
+    texts: list[str] = []
     for row, told in zip(timeline.rows, said, strict=True):
         texts += [escape(row.event.text), *map(escape, told)]
     return min(most, max(_SHORTEST, *map(width_of, texts)))

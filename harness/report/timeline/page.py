@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 
 from harness.explorers.interleavings.trace import Exploration
 from harness.report.prose import sentence
+from harness.report.timeline.layout import layout_of
 from harness.report.timeline.rows import Row, timeline_of
 from harness.report.timeline.style import MONO, PICTURE, SANS, palette
 from harness.report.timeline.svg import svg
@@ -18,6 +19,7 @@ from harness.report.timeline.words import came_of, how_many_break_it, what_keeps
 from harness.report.timeline.wrapping import shortened
 from harness.report.values import escape
 
+_SMALLEST = 0.85
 _PAGE = f"""{palette(":root")}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 {SANS}; }}
@@ -33,7 +35,7 @@ p {{ margin: 0 0 8px; }}
 .share span {{ border-radius: 3px; min-width: 3px; }}
 .share .broke {{ background: var(--accent); }}
 .share .kept {{ background: var(--line); }}
-dl {{ display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 14px; margin: 0; }}
+dl {{ display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: 2px 14px; margin: 0; }}
 dt {{ color: var(--soft); }}
 dd {{ margin: 0; font-family: {MONO}; font-size: 13.5px; overflow-wrap: anywhere; padding-top: 1px; }}
 dd.observed {{ color: var(--accent); font-weight: 650; }}
@@ -47,7 +49,7 @@ pre {{ margin: 0; padding: 10px 12px; background: var(--card); border: 1px solid
 pre.wraps {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 pre.text {{ line-height: 1.3; overflow-x: auto; }}
 figure {{ margin: 22px 0 0; overflow-x: auto; }}
-figure > svg {{ display: block; width: 100%; height: auto; min-width: 760px; }}
+figure > svg {{ display: block; max-width: 100%; min-width: var(--least); height: auto; }}
 details {{ margin-top: 26px; }}
 summary {{ cursor: pointer; color: var(--soft); margin-bottom: 8px; }}
 @media (min-width: 1240px) {{
@@ -62,7 +64,7 @@ summary {{ cursor: pointer; color: var(--soft); margin-bottom: 8px; }}
   .story {{ display: block; }}
   figure {{ overflow: visible; }}
   figure > svg {{ min-width: 0; }}
-  h2, li, dl, pre {{ break-inside: avoid; }}
+  section {{ break-inside: avoid; }}
   details {{ display: none; }}
 }}
 """
@@ -113,7 +115,7 @@ def page(exploration: Exploration, title: str, *, again: str = "") -> str:
 <header><h1>{_html(title)}</h1>{rule}</header>
 <div class="first">
 {_numbers(exploration)}{_sides(exploration)}</div>
-<figure>
+<figure style="--least: {_least(exploration)}px">
 {picture}</figure>
 <aside>
 {_keys(exploration)}{_given(exploration)}{_calls(exploration)}{_remarks(exploration.remarks)}\
@@ -132,8 +134,13 @@ def _html(text: str) -> str:
     return escaped(escape(text))
 
 
+def _least(exploration: Exploration) -> int:
+    """Return the width in pixels below which the picture's text would be too small: there it scrolls instead."""
+    return round(layout_of(exploration).width * _SMALLEST)
+
+
 def _section(title: str, body: str) -> str:
-    return f"<h2>{title}</h2>\n{body}\n" if body else ""
+    return f"<section><h2>{title}</h2>\n{body}</section>\n" if body else ""
 
 
 def _numbers(exploration: Exploration) -> str:

@@ -63,6 +63,7 @@ PICTURE = f"""{palette(".timeline")}
 .timeline .badge {{ fill: var(--page); stroke: currentColor; stroke-width: 1.5; }}
 .timeline .badge.done {{ fill: currentColor; }}
 .timeline .number {{ font-size: 12px; font-weight: 700; text-anchor: middle; fill: var(--page); }}
+.timeline .number.small {{ font-size: 10px; }}
 .timeline .number.again {{ fill: currentColor; }}
 .timeline .rail {{ stroke: var(--line); stroke-width: 1; stroke-dasharray: 1 4; stroke-linecap: round; }}
 .timeline .crown {{ stroke: currentColor; stroke-width: 2.5; stroke-linecap: round; }}

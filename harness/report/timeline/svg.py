@@ -25,6 +25,7 @@ from harness.report.values import cut, escape
 
 _BASELINE = 4.5  # from the middle of a line of text to what its letters stand on
 _RADIUS = 10.0
+_SMALL_FROM = 100  # three digits fill a badge
 _COMMITS = ("COMMIT", "END", "(COMMITS BY ITSELF)")
 
 
@@ -100,7 +101,7 @@ def _define_hatching(root: ET.Element, lanes: int) -> None:
 def _draw_lanes(root: ET.Element, layout: Layout) -> None:
     for lane, (left, name) in enumerate(zip(layout.lanes, layout.timeline.actors, strict=True)):
         group = ET.SubElement(root, "g", {"class": f"lane{lane % ACTORS}"})
-        columns = int((layout.lane_width - BADGE) / 9)
+        columns = int(layout.lane_width / 8.6)
         _text(group, left + 4, layout.top + 20, cut(escape(name), columns), "name")
         _line(group, "crown", left, layout.top + 36, left + layout.lane_width, layout.top + 36)
         _line(group, "rail", left + BADGE, layout.top + HEADER - 8, left + BADGE, layout.end)
@@ -215,7 +216,8 @@ def _draw_row(root: ET.Element, layout: Layout, placed: PlacedRow) -> None:
     if row.number:
         again = row.event.kind == "goes on"
         ET.SubElement(group, "circle", {"class": "badge" if again else "badge done", "r": _px(_RADIUS), **place})
-        _text(group, left + BADGE, middle, str(row.number), "number again" if again else "number")
+        kind = "number small" if row.number >= _SMALL_FROM else "number"
+        _text(group, left + BADGE, middle, str(row.number), f"{kind} again" if again else kind)
     else:
         ET.SubElement(group, "circle", {"class": "badge", "r": "4", **place})
     for at, line in enumerate(placed.lines):
@@ -233,20 +235,19 @@ def _draw_row(root: ET.Element, layout: Layout, placed: PlacedRow) -> None:
 def _draw_pulls(root: ET.Element, layout: Layout, placed: PlacedRow) -> None:
     """Draw an arrow from one who waits to each of those who hold what it waits for."""
     y = placed.middle_of(_first(placed, "wait"))
-    own = layout.lanes[placed.row.actor]
-    for name in placed.row.event.blockers:
-        if name not in layout.timeline.actors:
-            continue
-        other = layout.lanes[layout.timeline.actors.index(name)]
-        right = other > own
-        start = own + layout.lane_width if right else own
-        end = other if right else other + layout.lane_width
-        inwards = 6 if right else -6
-        _line(root, "pull", start, y, end - inwards, y)
-        tip = f"M {_px(end)} {_px(y)} l {-inwards * 1.4:g} -5 v 10 z"
+    own, actors = placed.row.actor, layout.timeline.actors
+    others = [actors.index(name) for name in placed.row.event.blockers if name in actors]
+    for other in others:
+        inwards = 1 if other > own else -1
+        start = layout.lanes[own] + (layout.lane_width if other > own else 0)
+        end = layout.lanes[other] + (0 if other > own else layout.lane_width)
+        _line(root, "pull", start, y, end - 6 * inwards, y)
+        tip = f"M {_px(end)} {_px(y)} l {-8 * inwards} -5 v 10 z"
         ET.SubElement(root, "path", {"class": "tip", "d": tip})
-        text = _text(root, end + 2.5 * inwards, y, "holds the lock", "wait")
-        text.set("text-anchor", "start" if right else "end")
+        # The arrow to one further on runs through this lane: then the words stand above it.
+        above = 10 if any((beyond - other) * inwards > 0 for beyond in others) else 0
+        text = _text(root, end + 15 * inwards, y - above, "holds the lock", "wait")
+        text.set("text-anchor", "start" if other > own else "end")
 
 
 def _draw_break(root: ET.Element, layout: Layout, box: BreakBox) -> None:

@@ -47,40 +47,33 @@ def _clauses(text: str) -> list[str]:
 
 
 def _packed(clauses: Sequence[str], width: int, hang: str) -> Iterator[str]:
-    """Put as many whole clauses on a line as fit; one that is longer than a line is broken between its words."""
+    """Put as many whole clauses on a line as fit; one that is longer than a line begins one, broken between words."""
     if width <= len(hang) + 1:
         hang = ""
-    line = ""
-    indent = ""
+    room = max(2, width - len(hang))  # a wide character takes two columns
+    line = indent = ""
     for clause in clauses:
-        if line and width_of(f"{indent}{line} {clause}") <= width:
-            line = f"{line} {clause}"
-            continue
-        if line:
-            yield indent + line
-            indent = hang
-        line = ""
-        for piece in _pieces(clause, width - len(hang)):
-            if not line:
-                line = piece
-            elif width_of(f"{indent}{line} {piece}") <= width:
+        for piece, begins_line in [(clause, False)] if width_of(clause) <= room else _pieces(clause, room):
+            if line and not begins_line and width_of(f"{indent}{line} {piece}") <= width:
                 line = f"{line} {piece}"
-            else:
+                continue
+            if line:
                 yield indent + line
                 indent = hang
-                line = piece
+            line = piece
     if line:
         yield indent + line
 
 
-def _pieces(clause: str, room: int) -> Iterator[str]:
-    """Give the words; one that is longer than a line is broken, as there is no other way."""
-    room = max(2, room)  # a wide character takes two columns
-    for word in clause.split(" "):
-        rest = word
-        while width_of(rest) > room:
-            end = next(end for end in range(len(rest), 0, -1) if end == 1 or width_of(rest[:end]) <= room)
-            yield rest[:end]
-            rest = rest[end:]
-        if rest:
-            yield rest
+def _pieces(clause: str, room: int) -> Iterator[tuple[str, bool]]:
+    """Give the words, and whether each begins a line; one that is longer than a line is broken, come what may."""
+    for at, word in enumerate(clause.split()):
+        piece, used, begins_line = "", 0, at == 0
+        for character in word:
+            columns = width_of(character)
+            if piece and used + columns > room:
+                yield piece, begins_line
+                piece, used, begins_line = "", 0, True
+            piece += character
+            used += columns
+        yield piece, begins_line

@@ -14,6 +14,7 @@ from harness.explorers.interleavings import (
     Run,
 )
 from harness.report import Context, Likely, failure
+from harness.report.timeline.mermaid import mermaid
 
 GOLDEN = Path(__file__).parent / "golden" / "orders"
 FILE = "labs/03_isolation/exercise/withdraw.py"
@@ -283,6 +284,29 @@ REFUSED = found(
 )
 
 
+NASTY = "</style><script>alert('\x1b[2J\u202e')</script>]]>&\"#59;\nend %% \ud800 日本"
+# Every word of it is an attempt on whatever draws it.
+ATTACK = found(
+    (f"A{NASTY}", "B"),
+    "AB",
+    "AB B",
+    [
+        does(f"A{NASTY}", f"SELECT {NASTY}", NASTY),
+        waits("B", NASTY, f"A{NASTY}"),
+        returns(f"A{NASTY}", NASTY, left_open=True),
+        raises("B", NASTY, NASTY),
+    ],
+    NASTY,
+    (NASTY, f"x {NASTY}"),
+    {"B": Outcome(error=NASTY, message=NASTY)},
+    given=NASTY,
+    ran=2,
+    broke=1,
+    remarks=(NASTY,),
+    pruned={NASTY: 1},
+)
+
+
 def context(fact, *likely):
     """Return the context of a failed test in the lab on isolation."""
     return Context(fact, FILE, "", "", likely, AGAIN, LOOK)
@@ -317,6 +341,7 @@ STORIES = {
     "one_after_the_other": (ONE_AFTER_THE_OTHER, "", context("A job is claimed once.")),
     "refused": (REFUSED, "", context(TWO)),
 }
+DIAGRAMS = ("write_skew_with_a_wait", "deadlock", "three_actors", "long_statements")
 
 
 def told(name, width=100):
@@ -328,3 +353,5 @@ def told(name, width=100):
 if __name__ == "__main__":
     for name in STORIES:
         (GOLDEN / f"{name}.txt").write_text(told(name), encoding="utf-8")
+    for name in DIAGRAMS:
+        (GOLDEN / f"{name}.mmd").write_text(mermaid(STORIES[name][0]), encoding="utf-8")
