@@ -243,7 +243,7 @@ class LabRun:
         """Keep what a failure is about, and return how to look at it."""
         if not isinstance(wrong, BrokenInSomeOrder):
             return {"look": self._keep(lab_item, database)}
-        from harness.report.timeline import write_picture  # late: most failures have no picture
+        from harness.report.timeline.page import write_picture  # late: most failures have no picture
 
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
         root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
