@@ -286,15 +286,14 @@ class Explorer:
             return Broken(EVERY_CALL_ENDS, seen, after)
         for name, outcome in hub.outcomes.items():
             if outcome.error and not {outcome.error, outcome.sqlstate} & set(self._story.may_fail):
-                return Broken(
-                    NO_CALL_FAILS, Difference(f"{name}'s call returns", f"{name}'s call {_raised(outcome)}"), after
-                )
+                seen = Difference(f"{name}'s call returns", f"{name}'s call {_raised(outcome)}")
+                return Broken(NO_CALL_FAILS, seen, _end_of(name, hub.events))
         for name, outcome in hub.outcomes.items():
             if outcome.open:
                 seen = Difference(
-                    "COMMIT or ROLLBACK before it returns", f"{name}'s call ends, its transaction doesn't"
+                    "COMMIT or ROLLBACK before it returns", f"{name}'s call ends, but not its transaction"
                 )
-                return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, after)
+                return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, _end_of(name, hub.events))
         return _first_broken(self._story.at_the_end, Look(self._look, hub.outcomes, hub.events), after)
 
     def _reset(self) -> None:
@@ -339,6 +338,12 @@ def _first_broken(rules: Sequence[Rule], look: Look, after: int) -> Broken | Non
         if (difference := rule(look)) is not None:
             return Broken(fact_of(rule), difference, after)
     return None
+
+
+def _end_of(actor: str, events: Sequence[Event]) -> int:
+    """Return after how many events an actor's call had ended."""
+    ends = {"returns", "raises"}
+    return next(at for at, event in enumerate(events, start=1) if event.actor == actor and event.kind in ends)
 
 
 def _raised(outcome: Outcome) -> str:
