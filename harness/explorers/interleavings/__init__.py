@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.explorers.interleavings.explore import Actor, Cast, Explorer, LocalCast, Story, explore, required
+    from harness.explorers.interleavings.explorer import Actor, Cast, Explorer, LocalCast, Story, explore, required
     from harness.explorers.interleavings.place import Place, Watch
     from harness.explorers.interleavings.player import Player
     from harness.explorers.interleavings.postgres import PostgresPlace
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 # Each is imported when it is asked for: a report that only knows the verdicts has no use for greenlets and psycopg.
 _ROOMS = {
-    "Actor": "explore",
-    "Cast": "explore",
-    "Explorer": "explore",
-    "LocalCast": "explore",
-    "Story": "explore",
-    "explore": "explore",
-    "required": "explore",
+    "Actor": "explorer",
+    "Cast": "explorer",
+    "Explorer": "explorer",
+    "LocalCast": "explorer",
+    "Story": "explorer",
+    "explore": "explorer",
+    "required": "explorer",
     "Place": "place",
     "Watch": "place",
     "Player": "player",

@@ -18,6 +18,7 @@ from harness.explorers.interleavings.local import LocalPlayer
 from harness.explorers.interleavings.orders import Orders, go_on
 from harness.explorers.interleavings.place import Place, Watch
 from harness.explorers.interleavings.player import Player
+from harness.explorers.interleavings.remarks import remarks_on
 from harness.explorers.interleavings.rules import Look, Rule, fact_of
 from harness.explorers.interleavings.steps import Outcome
 from harness.explorers.interleavings.trace import (
@@ -187,6 +188,7 @@ class Explorer:
             bound=None if left is None else left - 1,
             shortest=shortest,
             token=token_of(shortest.order) if shortest else "",
+            remarks=remarks_on(shortest) if shortest else (),
         )
         if shortest is not None:
             if not shortest.refused:
