@@ -78,7 +78,7 @@ class PythonAnswer:
         """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""
         source = self._read()
         written_ones = tuple(written(argument, self._lab.folder) for argument in arguments)
-        job = Job(Module(str(source.path), source.text), source.task.name, written_ones)
+        job = Job(Module(str(source.path), source.text), source.task.name, written_ones, str(self._lab.folder))
         call = Call(source, job, self._transport)
         _must_compile(source)
         ending = alone(self._transport.cast(source.task.name, job, "check", Nowhere()), Nowhere())
