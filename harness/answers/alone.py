@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-import psycopg
-
-from harness.errors import ServiceUnavailable
-from harness.explorers.interleavings import Cast, Outcome, Place, Watch
+from harness.explorers.interleavings import Cast, Frames, Outcome, Place, Watch
 from harness.explorers.interleavings.hub import Hub
 from harness.explorers.interleavings.verdicts import TookTooLong
 from harness.explorers.interleavings.world import as_an_actor_sees_it
@@ -24,7 +21,7 @@ class Ending:
 
     outcome: Outcome | None
     refused: str = ""
-    frames: tuple[tuple[str, int], ...] = ()
+    frames: Frames = ()
     endless: bool = False
 
 
@@ -40,23 +37,17 @@ def alone(cast: Cast, place: Place) -> Ending:
                 hub.step(0)
                 steps += 1
         except TookTooLong as slow:
-            return Ending(None, f"it waits: {slow.message}", endless=True)
+            sentence = f"it waits for more than {slow.seconds:g} seconds for one statement: {slow.statement}"
+            return Ending(None, sentence, endless=True)
         finally:
             hub.dismiss()
     if player.refused:
-        return Ending(None, player.refused)
+        return Ending(None, player.refused, player.frames, player.endless)
     if player.outcome is None:
         return Ending(None, f"it is still at it after {_MOST_STEPS:,} statements", endless=True)
     if player.outcome.error in ("OperationalError", "AdminShutdown"):
-        _must_be_there(place)
-    return Ending(player.outcome)
-
-
-def _must_be_there(place: Place) -> None:
-    try:
         place.close(place.open())
-    except psycopg.OperationalError as error:
-        raise ServiceUnavailable(f"Postgres is lost: {error}", "run it again") from error
+    return Ending(player.outcome)
 
 
 class _NobodyElse(Watch):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,11 +53,13 @@ class Job:
     """A call of the function called `name` in a module; `arguments` stand behind the handle, as JSON knows them.
 
     An argument may be a function of a helper module: `{"function": {"path", "text", "name", "values", "named"}}`.
+    `folder` is where helper modules find each other.
     """
 
     module: Module
     name: str
     arguments: tuple[Any, ...] = ()
+    folder: str = ""
 
     def check(self, _handle: Any) -> str:
         """Load the module and return why its function can't be called, in a sentence; nothing where it can."""
@@ -70,11 +71,14 @@ class Job:
             return f"{self.name} is an async function: write def, not async def"
         try:
             signature = inspect.signature(function)
+        except (TypeError, ValueError):  # without a signature: calling it will tell
+            return ""
+        try:
             signature.bind(None, *self.arguments)
         except TypeError:
-            return f"{self.name}{signature} can't be called with {_values(len(self.arguments))} behind the connection"
-        except ValueError:  # a built-in without a signature: calling it will tell
-            pass
+            count = len(self.arguments)
+            values = "1 value" if count == 1 else f"{count} values"
+            return f"your {self.name}{signature} can't be called with {values} behind the connection"
         return ""
 
     def run(self, handle: Any) -> Any:
@@ -87,17 +91,17 @@ class Job:
             gate = current_gate()
             if gate is None:
                 raise
-            gate.refuse(f"it returns {problem}, which is no plain value")
+            gate.refuse(f"it returns {problem}, no plain value: return a number, a text, a list or a dict of these")
 
-    def to_json(self) -> str:
-        """Return it on one line."""
-        return json.dumps([self.module.path, self.module.text, self.name, self.arguments])
+    def to_json(self) -> list[Any]:
+        """Return it as JSON knows it."""
+        return [self.module.path, self.module.text, self.name, list(self.arguments), self.folder]
 
     @classmethod
-    def from_json(cls, line: str) -> Job:
+    def from_json(cls, written: list[Any]) -> Job:
         """Read it back."""
-        path, text, name, arguments = json.loads(line)
-        return cls(Module(path, text), name, tuple(arguments))
+        path, text, name, arguments, folder = written
+        return cls(Module(path, text), name, tuple(arguments), folder)
 
 
 def argument(written: Any) -> Any:
@@ -116,7 +120,3 @@ def _missing(name: str, names: dict[str, Any]) -> str:
     if name in names:
         return f"{name} is no function but {names[name]!r:.60}{there_is}"
     return f"the file defines no function called {name}{there_is}"
-
-
-def _values(count: int) -> str:
-    return "1 value" if count == 1 else f"{count} values"

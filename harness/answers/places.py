@@ -24,7 +24,9 @@ class PostgresDatabase(Protocol):
 
 
 def place_of(service: object) -> Place:
-    """Return where calls work that are given this database. Raises BrokenLab for what is none."""
+    """Return where calls work that are given this database, or this place. Raises BrokenLab for anything else."""
+    if isinstance(service, Place):
+        return service
     if isinstance(service, PostgresDatabase):
         return PostgresPlace(service.conninfo, control=service.control_conninfo)
     raise BrokenLab(f"an answer is called with {service!r:.80} where a database should stand first")

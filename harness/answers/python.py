@@ -82,7 +82,7 @@ class PythonAnswer:
         """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""
         source = self._read()
         written_ones = tuple(written(argument, self._lab.folder) for argument in arguments)
-        job = Job(Module(str(source.path), source.text), source.task.name, written_ones)
+        job = Job(Module(str(source.path), source.text), source.task.name, written_ones, str(self._lab.folder))
         call = Call(source, job, self._transport)
         _must_compile(source)
         ending = alone(self._transport.cast(source.task.name, job, "check", Nowhere()), Nowhere())
@@ -101,7 +101,7 @@ class PythonAnswer:
         if ending.outcome is not None:
             return ending.outcome
         kind = NeverEnds if ending.endless else NotAllowed
-        raise self._from(call, kind(ending.refused, ending.frames))
+        raise self._from(call, kind(f"your code {ending.refused.removeprefix('it ')}", ending.frames))
 
     @staticmethod
     def _from(call: Call, wrong: Wrong) -> Wrong:
@@ -109,17 +109,16 @@ class PythonAnswer:
         return wrong
 
     def _as_asked_for(self, source: Source) -> str:
-        """Return the first line of the function as the reference has it, where there is one."""
+        """Return how the function begins in the reference, where there is one."""
         reference = self._lab.solutions / source.task.file
-        asked = _signature(reference.read_text(encoding="utf-8"), source.task.name) if reference.is_file() else ""
-        return f"It is called like this: {asked}" if asked else ""
+        return _signature(reference.read_text(encoding="utf-8"), source.task.name) if reference.is_file() else ""
 
 
 @functools.lru_cache(maxsize=32)
 def _signature(text: str, name: str) -> str:
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            return f"def {name}({ast.unparse(node.args)})"
+            return f"def {name}({ast.unparse(node.args)}):"
     return ""
 
 

@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING
 from harness.errors import Wrong
 
 if TYPE_CHECKING:  # a lab without answers in Python has no use for the explorer
-    from harness.explorers.interleavings import Outcome
+    from harness.explorers.interleavings import Frames, Outcome
 
 
-class NotToml(Wrong):
-    """A form that can't be read; `line` is where."""
+class Unreadable(Wrong):
+    """The file isn't written in its `language`: `line` and `column` (both from 1) and `length` say where."""
 
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.line = line
+    language = ""
 
-
-class NotPython(Wrong):
-    """The file doesn't compile; `line`, `column` (both from 1) and `length` say where."""
-
-    def __init__(self, message: str, line: int, column: int, length: int) -> None:
+    def __init__(self, message: str, line: int, column: int, length: int = 1) -> None:
         super().__init__(message)
         self.line, self.column, self.length = line, column, length
+
+
+class NotToml(Unreadable):
+    """A form that can't be read."""
+
+    language = "TOML"
+
+
+class NotPython(Unreadable):
+    """A file that doesn't compile."""
+
+    language = "Python"
 
 
 class DoesNotLoad(Wrong):
@@ -35,7 +41,11 @@ class DoesNotLoad(Wrong):
 
 
 class NoSuchFunction(Wrong):
-    """The function is missing, or can't be called as the task says."""
+    """The function is missing, or can't be called as the task says; `signature` is the reference's, or empty."""
+
+    def __init__(self, message: str, signature: str = "") -> None:
+        super().__init__(message)
+        self.signature = signature
 
 
 class CallFailed(Wrong):
@@ -51,19 +61,15 @@ class TransactionLeftOpen(Wrong):
 
 
 class NotAllowed(Wrong):
-    """The call did what no answer may do; `frames` are the files and lines it came through, the innermost last."""
+    """The code did what no answer may do; `frames` are the files and lines that led there, the innermost last."""
 
-    def __init__(self, message: str, frames: tuple[tuple[str, int], ...] = ()) -> None:
+    def __init__(self, message: str, frames: Frames = ()) -> None:
         super().__init__(message)
         self.frames = frames
 
 
-class NeverEnds(Wrong):
-    """The call computes, or waits, for longer than any right answer; no later test tries it again."""
-
-    def __init__(self, message: str, frames: tuple[tuple[str, int], ...] = ()) -> None:
-        super().__init__(message)
-        self.frames = frames
+class NeverEnds(NotAllowed):
+    """The code computes, or waits, for longer than any right answer; no later test tries it again."""
 
 
 def _raised(outcome: Outcome) -> str:

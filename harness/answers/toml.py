@@ -33,7 +33,7 @@ class TomlAnswer:
         try:
             return tomllib.loads(source.text)
         except tomllib.TOMLDecodeError as error:
-            wrong = NotToml(str(error), _line(str(error), source.text))
+            wrong = _with_its_place(str(error), source.text)
             wrong.origin = Origin(source)
             raise wrong from None
 
@@ -46,7 +46,10 @@ def _leaves(value: object) -> Iterator[object]:
         yield value
 
 
-def _line(message: str, text: str) -> int:
-    """Return the line that the parser speaks of; it may have stopped at the end."""
-    found = re.search(r"at line (\d+)", message)
-    return int(found[1]) if found else max(1, len(text.splitlines()))
+def _with_its_place(message: str, text: str) -> NotToml:
+    """Take the place out of the parser's message; where it says "at end of document", the place is the last line."""
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message)
+    if found and found[2]:
+        return NotToml(found[1], int(found[2]), int(found[3]))
+    lines = text.splitlines() or [""]
+    return NotToml(found[1] if found else message, len(lines), len(lines[-1]) + 1)

@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from harness import progress
-from harness.answers import HERE, NeverEnds, NotWritten, Origin, choose, recognise
+from harness.answers import NeverEnds, NotWritten, Origin, choose, recognise
 from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
@@ -266,7 +266,7 @@ class LabRun:
 
     def _again(self, item: pytest.Item) -> list[str]:
         options = [item.nodeid]
-        for name, default in (("--answers", "exercise"), ("--answers-in", HERE), ("--seed", DEFAULT_SEED)):
+        for name, default in (("--answers", "exercise"), ("--seed", DEFAULT_SEED)):
             if (value := self.config.getoption(name)) != default:
                 options += [name, str(value)]
         return options

@@ -13,6 +13,7 @@ from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
 from harness.report.context import Context
 from harness.report.prose import sentence, wrapped
+from harness.report.slips import SLIPS
 from harness.report.story import Story
 from harness.report.tables import show_order, show_pairs, show_table
 from harness.report.values import escape
@@ -128,6 +129,10 @@ def _(wrong: BrokenInSomeOrder, context: Context, width: int) -> Story:
     from harness.report.orders import broken_order  # late: timelines are for labs with an explorer
 
     return broken_order(wrong, context, width)
+
+
+for slip, told in SLIPS.items():
+    _story.register(slip, told)
 
 
 def _columns_hold(expected: Table) -> str:

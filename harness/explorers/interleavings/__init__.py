@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.explorers.interleavings.player import Player
     from harness.explorers.interleavings.postgres import PostgresPlace
     from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
-    from harness.explorers.interleavings.steps import Gate, Outcome, Refused, Result, Step, outcome_of
+    from harness.explorers.interleavings.steps import Frames, Gate, Outcome, Result, Step, outcome_of
     from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
     from harness.explorers.interleavings.verdicts import (
         BrokenInSomeOrder,
@@ -49,9 +49,9 @@ _ROOMS = {
     "fact_of": "rules",
     "no_rows": "rules",
     "nobody_waits": "rules",
+    "Frames": "steps",
     "Gate": "steps",
     "Outcome": "steps",
-    "Refused": "steps",
     "Result": "steps",
     "Step": "steps",
     "outcome_of": "steps",
@@ -77,6 +77,7 @@ __all__ = [
     "Event",
     "Exploration",
     "Explorer",
+    "Frames",
     "Gate",
     "LocalCast",
     "Look",
@@ -86,7 +87,6 @@ __all__ = [
     "Place",
     "Player",
     "PostgresPlace",
-    "Refused",
     "Result",
     "Rule",
     "Run",

@@ -167,11 +167,7 @@ class Hub:
                 self._ask(flying)
                 if time.monotonic() > deadline:
                     slow = next((seat for seat in flying if not seat.waiting), flying[0])
-                    raise TookTooLong(
-                        f"a statement of {slow.player.name} took more than {_PATIENCE:g} seconds without waiting for "
-                        f"another actor: {slow.text}",
-                        "run it again; does the statement sleep?",
-                    )
+                    raise TookTooLong(slow.player.name, slow.text, _PATIENCE)
 
     def _ask(self, flying: Sequence[_Seat]) -> None:
         """Ask the server who of those in flight waits for whom."""

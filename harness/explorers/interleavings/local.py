@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +15,15 @@ from greenlet import GreenletExit, getcurrent, greenlet
 
 from harness.explorers.interleavings.place import Place
 from harness.explorers.interleavings.player import Player
-from harness.explorers.interleavings.steps import Gate, Refused, Result, Step, outcome_of
+from harness.explorers.interleavings.steps import Gate, Result, Step, frames_of, outcome_of
 
 # Seconds of processor time that an actor may use between two steps; time that others use doesn't count.
-_MOST_COMPUTING = 2.0
+MOST_COMPUTING = 2.0
+# How often an actor is told to end that catches whatever is raised in it, and how long it may take each time.
 _MOST_DISMISSALS = 20
+_ENDING = 0.05
+# Actors that would not end. Nobody lets them run again; to forget them would be to end them once more.
+_STUBBORN: list[_Greenlet] = []
 
 
 class _Greenlet(greenlet):  # type: ignore[misc] # without type hints
@@ -36,6 +41,7 @@ class LocalPlayer(Player, Gate):
         self._place = place
         self._handle = handle
         self._result: Result | None = None
+        self._dismissed = False
         self._greenlet = _Greenlet(self._run)
         self._greenlet.gate = self
 
@@ -57,10 +63,14 @@ class LocalPlayer(Player, Gate):
     def dismiss(self) -> None:
         """End the greenlet, if it hasn't ended, and give the connection back."""
         self._place.enter(self._handle, None)
+        self._dismissed = True
+        self._hub = getcurrent()
         for _ in range(_MOST_DISMISSALS):
             if self._greenlet.dead or not self._greenlet:
                 return
-            self._greenlet.throw(GreenletExit)
+            with _computing_no_longer_than(_ENDING, self):
+                self._greenlet.throw(GreenletExit)
+        _STUBBORN.append(self._greenlet)
 
     def ask(self, step: Step) -> None:
         """Switch to the explorer until there is leave."""
@@ -83,14 +93,20 @@ class LocalPlayer(Player, Gate):
         self.yielded = True
 
     def refuse(self, sentence: str) -> NoReturn:
-        """End the actor."""
-        self.refused = self.refused or sentence
-        raise Refused(sentence)
+        """Stop the actor for good: an exception could be caught by its own code."""
+        if not self.refused:
+            self.refused, self.frames = sentence, frames_of(sys._getframe(1))  # noqa: SLF001 - there is no other name
+        while True:
+            self._hub.switch()
+
+    def never_ends(self, sentence: str) -> NoReturn:
+        """Refuse what would take for ever."""
+        self.endless = not self._dismissed
+        self.refuse(sentence)
 
     def _run(self) -> None:
-        try:
-            outcome = outcome_of(lambda: self._call(self._handle))
-        except (Refused, GreenletExit):
+        outcome = outcome_of(lambda: self._call(self._handle))
+        if self._dismissed:
             return
         if outcome.error:
             self._place.undo(self._handle)
@@ -99,13 +115,18 @@ class LocalPlayer(Player, Gate):
     def _switch(self, *values: Any) -> Result | None:
         """Let the greenlet run; return the result of its step where that has ended."""
         self._hub = getcurrent()
-        with _computing_no_longer_than(_MOST_COMPUTING, self):
+        with _computing_no_longer_than(MOST_COMPUTING, self):
             self._greenlet.switch(*values)
         in_flight = self.waits_on[0] >= 0
         if in_flight:
             return None
         result, self._result = self._result, None
         return result
+
+
+def computes_too_long() -> str:
+    """Return what is said of an actor that computes for ever."""
+    return f"it computes for more than {MOST_COMPUTING:g} seconds without taking a step"
 
 
 @contextmanager
@@ -117,7 +138,7 @@ def _computing_no_longer_than(seconds: float, gate: LocalPlayer) -> Iterator[Non
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if getattr(getcurrent(), "gate", None) is gate:
-            gate.refuse(f"it computes for more than {seconds:g} seconds without taking a step")
+            gate.never_ends(computes_too_long())
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from harness.explorers.interleavings.steps import Outcome, Result, Step
+from harness.explorers.interleavings.steps import Frames, Outcome, Result, Step
 
 
 class Player(ABC):
     """One actor in one order. It runs only inside `begin`, `grant` and `advance`, and stops before each step.
 
     `asks` is the step that it wants leave for, None while one is in flight and after the end. `outcome` is there after
-    the end. `refused` says in a sentence what it did that can't be explored. `yielded` tells that it slept since its
-    last step. `waits_on` is the file descriptor, and what is waited for there, while a step is in flight.
+    the end. `refused` says in a sentence what it did that can't be explored, `frames` where: files and lines, the
+    innermost last; `endless` tells that it would have gone on for ever. `yielded` tells that it slept since its last
+    step. `waits_on` is the file descriptor, and what is waited for there, while a step is in flight.
     """
 
     name: str
     asks: Step | None = None
     outcome: Outcome | None = None
     refused: str = ""
+    frames: Frames = ()
+    endless: bool = False
     yielded: bool = False
     waits_on: tuple[int, int] = (-1, 0)
 

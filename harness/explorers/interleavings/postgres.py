@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
-from harness.errors import CouldNotJudge
+from harness.errors import CouldNotJudge, ServiceUnavailable
 from harness.explorers.interleavings.gated_postgres import GatedConnection
 from harness.explorers.interleavings.place import Place, Watch
 from harness.explorers.interleavings.steps import Gate
+
+_Kind = TypeVar("_Kind", bound="psycopg.Connection[Any]")
 
 # One waits for a lock a millisecond before it looks for a deadlock. The explorer lets the next one wait only later,
 # so that whoever closes the circle is the one that looks last and finds it.
@@ -50,17 +52,7 @@ class PostgresPlace(Place):
     def open(self) -> GatedConnection:
         """Return a connection that is not in autocommit, as psycopg's are."""
         options = conninfo_to_dict(self.conninfo).get("options", "")
-        try:
-            return GatedConnection.connect(
-                self.conninfo, options=f"{options} -c deadlock_timeout={DEADLOCK_TIMEOUT}", prepare_threshold=None
-            )
-        except psycopg.OperationalError as error:
-            if "deadlock_timeout" in str(error):
-                raise CouldNotJudge(
-                    "the explorer's role may not set deadlock_timeout",
-                    "as a superuser: GRANT SET ON PARAMETER deadlock_timeout TO that_role",
-                ) from error
-            raise
+        return _connected(GatedConnection, self.conninfo, options=f"{options} -c deadlock_timeout={DEADLOCK_TIMEOUT}")
 
     def enter(self, handle: GatedConnection, gate: Gate | None) -> None:
         """Give the connection to an actor, or take it back."""
@@ -106,11 +98,11 @@ class PostgresPlace(Place):
 
     def look(self) -> psycopg.Connection[Any]:
         """Return an autocommitting connection."""
-        return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+        return _connected(psycopg.Connection, self.conninfo, autocommit=True)
 
     def watch(self) -> PostgresWatch:
         """Return who asks the server for its locks."""
-        return PostgresWatch(psycopg.connect(self._control, autocommit=True, prepare_threshold=None))
+        return PostgresWatch(_connected(psycopg.Connection, self._control, autocommit=True))
 
 
 class PostgresWatch(Watch):
@@ -136,3 +128,16 @@ class PostgresWatch(Watch):
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def _connected(kind: type[_Kind], conninfo: str, **options: Any) -> _Kind:
+    """Connect. Raises CouldNotJudge where the role may not do what explorations need, ServiceUnavailable."""
+    try:
+        return kind.connect(conninfo, prepare_threshold=None, **options)
+    except psycopg.OperationalError as error:
+        if "deadlock_timeout" in str(error):
+            raise CouldNotJudge(
+                "the explorer's role may not set deadlock_timeout",
+                "as a superuser: GRANT SET ON PARAMETER deadlock_timeout TO that_role",
+            ) from error
+        raise ServiceUnavailable(f"the Postgres server can't be reached: {error}", "run it again") from error

@@ -80,7 +80,9 @@ def error_of(error: BaseException, connection: psycopg.Connection[Any]) -> Resul
     opened = not connection.closed and connection.info.transaction_status != pq.TransactionStatus.IDLE
     diagnosis = getattr(error, "diag", None)
     message = getattr(diagnosis, "message_primary", None) or str(error).partition("\n")[0]
-    return Result(message, error=getattr(error, "sqlstate", None) or type(error).__name__, open=opened)
+    return Result(
+        message[:_MOST_CHARACTERS], error=getattr(error, "sqlstate", None) or type(error).__name__, open=opened
+    )
 
 
 def cursor_of(generator: Any) -> Any:

@@ -8,9 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import NoReturn
 
+# Of an exception: how many frames are kept, the innermost, and how much of what it says.
 _MOST_FRAMES = 20
+_MOST_CHARACTERS = 2_000
+
+Frames = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Outcome:
     message: str = ""
     sqlstate: str = ""
     open: bool = False
-    frames: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    frames: Frames = field(default=(), compare=False)
 
 
 class Gate(ABC):
@@ -75,18 +80,16 @@ class Gate(ABC):
 
     @abstractmethod
     def refuse(self, sentence: str) -> NoReturn:
-        """End the actor because it did what can't be explored; `sentence` says what."""
-
-
-class Refused(BaseException):
-    """Ends an actor's call from within. No Exception: the learner's code shall not catch it."""
+        """Stop the actor for good because it did what can't be explored; `sentence` says what."""
 
 
 def outcome_of(call: Callable[[], object]) -> Outcome:
-    """Run an actor's call to its end and say how it ended, whatever it raises. `Refused` and its like pass through."""
+    """Run an actor's call to its end and say how it ended, whatever it raises; only Ctrl-C passes through."""
     try:
         return Outcome(value=call())
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a learner's code raises is its outcome
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a learner's code raises is its outcome
         return failed(error)
 
 
@@ -98,10 +101,25 @@ def failed(error: BaseException) -> Outcome:
         frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
     diagnosis = getattr(error, "diag", None)  # psycopg's, where the server has said something
-    message = getattr(diagnosis, "message_primary", None) or str(error)
     return Outcome(
         error=type(error).__name__,
-        message=message,
+        message=str(getattr(diagnosis, "message_primary", None) or _said(error))[:_MOST_CHARACTERS],
         sqlstate=getattr(error, "sqlstate", None) or "",
         frames=tuple(frames[-_MOST_FRAMES:]),
     )
+
+
+def frames_of(frame: FrameType | None) -> Frames:
+    """Return the files and lines that led to a frame, the innermost last."""
+    frames: list[tuple[str, int]] = []
+    while frame is not None and len(frames) < _MOST_FRAMES:
+        frames.append((frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return tuple(reversed(frames))
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a learner's exception may not know what it says
+        return ""

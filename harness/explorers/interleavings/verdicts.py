@@ -33,3 +33,11 @@ class NotTheSameTwice(CouldNotJudge):
 
 class TookTooLong(CouldNotJudge):
     """A statement that waits for no other actor took longer than any statement should."""
+
+    def __init__(self, actor: str, statement: str, seconds: float) -> None:
+        super().__init__(
+            f"a statement of {actor} took more than {seconds:g} seconds without waiting for another actor: {statement}",
+            "run it again; does the statement sleep?",
+        )
+        self.statement = statement
+        self.seconds = seconds

@@ -1,0 +1,52 @@
+"""A lab with a task in Python and a form, and what a learner has written for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.answers import Answers, AnswerSet
+from harness.catalogue import load_lab
+
+LAB = """
+id = "bank"
+title = "Bank"
+branch = "data"
+services = ["postgres"]
+minutes = 10
+[[tasks]]
+name = "withdraw"
+file = "1_withdraw.py"
+sentence = "Pay out."
+hints = ["Look."]
+[[tasks]]
+name = "anomalies"
+file = "2_anomalies.toml"
+sentence = "Fill in."
+hints = ["Look."]
+"""
+REFERENCE = """
+def withdraw(connection, account, amount):
+    return True
+"""
+
+
+@pytest.fixture
+def bank(tmp_path):
+    """The lab."""
+    folder, solutions = tmp_path / "labs" / "90_bank", tmp_path / "solutions" / "90_bank"
+    (folder / "exercise").mkdir(parents=True)
+    solutions.mkdir(parents=True)
+    (folder / "lab.toml").write_text(LAB)
+    (solutions / "1_withdraw.py").write_text(REFERENCE)
+    return load_lab(folder)
+
+
+@pytest.fixture
+def answered(bank):
+    """Return a function: the answers to the lab, where the learner has written this."""
+
+    def write(text, file="1_withdraw.py"):
+        (bank.exercise / file).write_text(text)
+        return Answers(bank, AnswerSet("exercise", (bank.exercise,)))
+
+    return write
