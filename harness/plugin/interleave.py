@@ -21,6 +21,7 @@ from harness.explorers.interleavings import (
     Exploration,
     Explorer,
     Look,
+    NotTheSameTwice,
     Place,
     Rule,
     Run,
@@ -94,8 +95,10 @@ class Interleave:
 
         try:
             return explorer.replay(self._replay, on_event)
-        except ValueError as problem:
-            raise UsageError(f"--replay: {problem}", "take the token from the failure") from None
+        except NotTheSameTwice:
+            raise UsageError(
+                f"the calls take other steps now than when {self._replay} was given", "run the test without --replay"
+            ) from None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from harness.explorers.interleavings.trace import (
     Exploration,
     Run,
     order_of,
+    same_course,
     token_of,
 )
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice
@@ -215,7 +216,7 @@ class Explorer:
     def _confirm(self, run: Run) -> None:
         """Run an order again: what a learner is told must be what happens, each time."""
         again, _ = self._one_order(run.order)
-        if (again.events, again.broken) != (run.events, run.broken):
+        if not same_course(run, again):
             raise NotTheSameTwice(
                 f"the order {token_of(run.order)}, run twice, went two different ways",
                 "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
