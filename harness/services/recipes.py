@@ -77,6 +77,9 @@ class EmbeddedRecipe(ABC):
         Raises PortTaken, and ServiceUnavailable where waiting any longer is useless.
         """
 
+    def after_kill(self, data: Path) -> None:  # noqa: B027 - most have nothing to do
+        """Remove what a killed server has left outside of its data folder; it may be started again."""
+
 
 class ContainerRecipe(ABC):
     """How a server is started in a container. `ports` are the container's, by name; the first is the clients'."""

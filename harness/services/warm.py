@@ -217,7 +217,7 @@ class WarmFolder:
 
     def remove(self) -> None:
         """End the server and remove the folder too; only for one's own, which nobody else is waiting for."""
-        with self.door:
+        with contextlib.suppress(FileNotFoundError), self.door:  # somebody else has removed it
             self.clear()
         shutil.rmtree(self.path, ignore_errors=True)
 

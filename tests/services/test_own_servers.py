@@ -5,6 +5,8 @@
 import contextlib
 import os
 import signal
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -103,6 +105,31 @@ def test_what_postgres_has_committed_survives(own_home, provider):
             assert connection.execute("SELECT a FROM kept").fetchone() == (1,)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the kernel's segments as a file")
+def test_a_killed_postgres_leaves_nothing_in_shared_memory(own_home):
+    """The segment that says who uses the data goes with a killed server; a started one has one of its own."""
+
+    def segments():
+        return {line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]}
+
+    need("embedded")
+    with provide_own(SERVICES["postgres"], "embedded", say=quiet) as own:
+        for _ in range(2):
+            noted = (Path(own.state.data) / "postmaster.pid").read_text().splitlines()[6].split()[1]
+            assert noted in segments()
+            own.kill()
+            assert noted not in segments()
+            own.start()
+
+
+def test_one_that_is_removed_can_be_closed(own_home):
+    """`labs down` may have been faster; and twice is as good as once."""
+    own = provide_own(SERVICES["redis"], "embedded", say=quiet)
+    stop_all()
+    own.close()
+    own.close()
+
+
 def test_the_shared_server_is_another_one(own_home):
     """Whoever hurts their own hurts nobody else."""
     shared = provide(SERVICES["redis"], "embedded", say=quiet)
@@ -139,7 +166,7 @@ def test_a_killed_process_leaves_no_server_of_its_own(own_home, in_process, even
 
 
 def test_a_container_that_another_process_starts_is_no_leftover(own_home, image_here):
-    """Who starts a container removes those of ended processes, and leaves alone one whose starter still waits for it."""
+    """Who starts a container removes those of ended processes, and leaves alone one whose starter still lives."""
     folder = WarmFolder.of_ones_own("postgres", "docker")
     starting = folder.lease()
     labels = {
