@@ -96,7 +96,8 @@ def _container(recipe: ContainerRecipe, state: State, folder: WarmFolder, *, loc
             docker_engine.LABEL_SERVICE: recipe.service,
             docker_engine.LABEL_HOME: folders.home_mark(),
             docker_engine.LABEL_SERVER: folder.path.name,
-        }
+        },
+        **recipe.options(),
     )
     for path, size in recipe.tmpfs.items():
         container.with_tmpfs_mount(path, size)

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from harness.services.warm import State
 
@@ -108,6 +108,10 @@ class ContainerRecipe(ABC):
     def command(self, state: State) -> list[str]:  # noqa: ARG002 - for those that need it
         """Return the container's command, or nothing for the image's own."""
         return []
+
+    def options(self) -> dict[str, Any]:
+        """Return what else the engine has to be told, in the words of the docker package's `containers.run`."""
+        return {}
 
     @abstractmethod
     def look(self, state: State) -> str:
