@@ -66,8 +66,8 @@ class OwnServer(Generic[Server]):
         if self.state.container:
             self._container(lambda found: found.kill())
             return
+        self._service.embedded().before_kill(self._data)
         orphans.end_processes_in(self._data, at_once=True)
-        self._service.embedded().after_kill(self._data)
 
     def start(self) -> None:
         """Start a killed server again, on the same ports and data, and wait until it answers."""

@@ -77,8 +77,8 @@ class EmbeddedRecipe(ABC):
         Raises PortTaken, and ServiceUnavailable where waiting any longer is useless.
         """
 
-    def after_kill(self, data: Path) -> None:  # noqa: B027 - most have nothing to do
-        """Remove what a killed server has left outside of its data folder; it may be started again."""
+    def before_kill(self, data: Path) -> None:  # noqa: B027 - most have nothing to do
+        """See to it that a server which is killed in the next moment leaves nothing outside of its data folder."""
 
 
 class ContainerRecipe(ABC):

@@ -4,8 +4,10 @@
 
 import contextlib
 import os
+import re
 import signal
 import threading
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -16,6 +18,7 @@ from harness.errors import ServiceUnavailable
 from harness.services import docker_engine, provide_replicated, stop_all
 from harness.services.postgres import settings
 
+CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 ACCOUNTS = "CREATE TABLE account (owner text PRIMARY KEY, balance integer NOT NULL);"
 
 
@@ -81,6 +84,12 @@ def test_what_is_committed_on_the_primary_is_read_on_the_standby(pair, accounts)
         assert connection.execute("SELECT owner FROM account").fetchall() == [("Ann",)]
         assert connection.execute("SHOW is_superuser").fetchone() == ("off",)
         assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
+
+
+def test_the_example_in_the_documents_holds(own_home, provider):
+    """What CONTRIBUTING.md shows is code that runs."""
+    (example,) = re.findall(r"```python\n(with provide_replicated.*?)```", CONTRIBUTING.read_text("utf-8"), re.DOTALL)
+    exec(example.replace('"auto"', repr(provider)), {"provide_replicated": provide_replicated})  # noqa: S102 - our own
 
 
 def test_the_standby_refuses_writes(pair, accounts):

@@ -94,9 +94,9 @@ class PostgresEmbedded(EmbeddedRecipe):
             connections.set_up(connection, state)
         return True
 
-    def after_kill(self, data: Path) -> None:
-        """Remove the segment of shared memory that says whether anybody uses the data; the next start makes another."""
-        with contextlib.suppress(OSError, ValueError, IndexError):  # killed before it had one
+    def before_kill(self, data: Path) -> None:
+        """Mark the segment of shared memory that says who uses the data: the kernel removes it with its last user."""
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it is dead already, or has none yet
             identity = (data / "postmaster.pid").read_text().splitlines()[_SEGMENT_LINE].split()[1]
             ctypes.CDLL(None).shmctl(int(identity), _REMOVE_SEGMENT, None)
 

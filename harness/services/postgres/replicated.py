@@ -73,7 +73,10 @@ class ReplicatedPostgres:
         return Database(database.name, database.dataset, self.standby.server)
 
     def primary_lsn(self) -> str:
-        """The end of the primary's log: whoever has replayed this far has all that is committed there by now."""
+        """The end of the primary's log: whoever has replayed this far has all that is committed there by now.
+
+        But for what a session commits that says `SET synchronous_commit = off`: that may be written a moment later.
+        """
         return str(_ask(self.primary, "SELECT pg_current_wal_flush_lsn()"))
 
     def replayed_lsn(self) -> str:
