@@ -66,6 +66,7 @@ class OwnServer(Generic[Server]):
         if self.state.container:
             self._container(lambda found: found.kill())
             return
+        self._service.embedded().before_kill(self._data)
         orphans.end_processes_in(self._data, at_once=True)
 
     def start(self) -> None:
@@ -83,8 +84,10 @@ class OwnServer(Generic[Server]):
         self.start()
 
     def close(self) -> None:
-        """End the server and remove all of it."""
+        """End the server and remove all of it; nothing happens where that has been done: by `labs down`, say."""
         self._let_go()
+        if not self.state.container:
+            self.resume()  # its keeper can wake only the first of the processes; Postgres kills the rest after 5 s
         self._lease.release()
         self._folder.remove()
 

@@ -7,6 +7,8 @@ one. Whoever could read the cache could read the running server's state, which l
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import hashlib
 import os
 import secrets
@@ -28,12 +30,16 @@ from harness.services.warm import State
 # Nothing of the learner's own PG* or locale variables may reach the server.
 _ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 
+_SEGMENT_LINE = 6  # of postmaster.pid: the key and the id of the segment, counted from 0
+_REMOVE_SEGMENT = 0  # IPC_RMID, on Linux and on macOS
+
 
 class PostgresEmbedded(EmbeddedRecipe):
     """The wheel's PostgreSQL on a copy of an initialised data folder."""
 
     service = "postgres"
     title = "PostgreSQL"
+    ready = "database system is ready to accept connections"  # what it logs when it serves clients
 
     def configuration(self) -> str:
         """Return what a warm server must have been started with."""
@@ -64,7 +70,7 @@ class PostgresEmbedded(EmbeddedRecipe):
         )
 
     def look(self, state: State, log: str) -> bool:
-        """Return whether the server answers, and then set it up with the state's passwords and roles.
+        """Return whether the server answers, set up.
 
         Its log says when that is: on a port that was taken meanwhile somebody else's server would answer, or never.
         """
@@ -74,15 +80,25 @@ class PostgresEmbedded(EmbeddedRecipe):
             raise NoRoom("the folder for PostgreSQL's data ran full", "free some space, or set LABS_DATA")
         if "FATAL:" in log or "PANIC:" in log:
             raise _refused(log)
-        if "database system is ready to accept connections" not in log:
+        if self.ready not in log:
             return False
         try:
-            with connections.connect(state, settings.SUPERUSER, password=self._password) as connection:
-                connections.set_password(connection, settings.SUPERUSER, state.passwords[settings.SUPERUSER])
-                connections.set_up(connection, state)
+            return self.set_up(state)
         except psycopg.OperationalError as error:
             raise _refused(log) from error
+
+    def set_up(self, state: State) -> bool:
+        """Give a server that serves clients the state's passwords and roles; whether it has them now."""
+        with connections.connect(state, settings.SUPERUSER, password=self._password) as connection:
+            connections.set_password(connection, settings.SUPERUSER, state.passwords[settings.SUPERUSER])
+            connections.set_up(connection, state)
         return True
+
+    def before_kill(self, data: Path) -> None:
+        """Mark the segment of shared memory that says who uses the data: the kernel removes it with its last user."""
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it is dead already, or has none yet
+            identity = (data / "postmaster.pid").read_text().splitlines()[_SEGMENT_LINE].split()[1]
+            ctypes.CDLL(None).shmctl(int(identity), _REMOVE_SEGMENT, None)
 
 
 def _refused(log: str) -> ServiceUnavailable:
