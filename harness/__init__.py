@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from harness.answers import Answers, Origin, QueryResult
 from harness.errors import Wrong
-from harness.judging import compare, require_one_reading_statement, require_window_query
+from harness.judging import compare, require_one_reading_statement, require_same, require_window_query
 from harness.services import Database, Dataset, PostgresServer
 from harness.table import Table
 
 if TYPE_CHECKING:
-    from harness.explorers.interleavings import Look, Outcome, differs, no_rows, nobody_waits
+    from harness.explorers.interleavings import Anomaly, Look, Outcome, differs, no_rows, nobody_waits
 
 __all__ = [
+    "Anomaly",
     "Answers",
     "Database",
     "Dataset",
@@ -24,6 +25,7 @@ __all__ = [
     "QueryResult",
     "Table",
     "differs",
+    "expect",
     "expect_rows",
     "expect_window_query",
     "no_rows",
@@ -38,6 +40,15 @@ def __getattr__(name: str) -> Any:
     from harness.explorers import interleavings
 
     return getattr(interleavings, name)
+
+
+def expect(what: str, expected: object, observed: object, *, ask: str) -> None:
+    """Hold one value against another, of the same type: `expect("the balance", 30, balance, ask="...")`.
+
+    `what` names it in the report, `ask` is the one question that leads a learner on. Raises `WrongValue`.
+    """
+    __tracebackhide__ = True
+    require_same(what, expected, observed, ask=ask)
 
 
 def expect_rows(observed: QueryResult, expected: Table, *, ask: str) -> None:

@@ -3,6 +3,7 @@
 from harness.judging.columns import ColumnFinding, WrongColumns
 from harness.judging.order import WrongOrder
 from harness.judging.rows import Pair, RowsDifference, WrongRows, compare
+from harness.judging.single import WrongValue, require_same
 from harness.judging.structure import Place, WrongStructure, require_one_reading_statement
 from harness.judging.windows import require_window_query
 
@@ -15,7 +16,9 @@ __all__ = [
     "WrongOrder",
     "WrongRows",
     "WrongStructure",
+    "WrongValue",
     "compare",
     "require_one_reading_statement",
+    "require_same",
     "require_window_query",
 ]

@@ -16,6 +16,7 @@ from harness.answers.python import Call
 from harness.errors import LabsError, ServiceUnavailable, UsageError, Wrong
 from harness.explorers.interleavings import (
     Actor,
+    Anomaly,
     BrokenInSomeOrder,
     Event,
     Exploration,
@@ -84,6 +85,12 @@ class Interleave:
             if isinstance(wrong, BrokenInSomeOrder):
                 wrong.number = self._count
             raise
+
+    def can_happen(self, anomaly: Anomaly, claimed: bool, *, ask: str) -> None:  # noqa: FBT001 - it is the claim itself
+        """Hold the claim that an anomaly can happen, or can't, against every order; see `Anomaly.hold`."""
+        __tracebackhide__ = True
+        with _lost_is_unavailable():
+            anomaly.hold(can_happen=claimed, on=self._place, ask=ask)
 
     def _replayed(self, explorer: Explorer, story: Story) -> Exploration:
         told = Replayed(tuple(story.actors), self._replay)

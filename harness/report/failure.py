@@ -7,8 +7,9 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge, LabsError, Wrong
-from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
-from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, SeenInNoOrder
+from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure, WrongValue
+from harness.report.beside import one_above_the_other
 from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
 from harness.report.context import Context
@@ -90,6 +91,12 @@ def _(wrong: WrongOrder, context: Context, width: int) -> Story:
 
 
 @_story.register
+def _(wrong: WrongValue, context: Context, width: int) -> Story:
+    expected, observed = f"{wrong.what}: {wrong.expected!r}", f"{wrong.what}: {wrong.observed!r}"
+    return Story("", blocks=[one_above_the_other(expected, observed, width)])
+
+
+@_story.register
 def _(wrong: WrongStructure, context: Context, width: int) -> Story:
     places = [
         line for place in wrong.places for line in excerpt(place.line, place.text, place.start, place.length, width)
@@ -129,6 +136,13 @@ def _(wrong: BrokenInSomeOrder, context: Context, width: int) -> Story:
     from harness.report.orders import broken_order  # late: timelines are for labs with an explorer
 
     return broken_order(wrong, context, width)
+
+
+@_story.register
+def _(wrong: SeenInNoOrder, context: Context, width: int) -> Story:
+    from harness.report.orders import in_no_order  # late, as above
+
+    return in_no_order(wrong, context, width)
 
 
 for slip, told in SLIPS.items():

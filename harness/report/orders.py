@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from harness.explorers.interleavings.explorer import NO_CALL_FAILS
 from harness.explorers.interleavings.steps import Outcome
-from harness.explorers.interleavings.trace import Broken, Difference, Exploration
-from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
+from harness.explorers.interleavings.trace import Broken, Exploration
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, SeenInNoOrder
+from harness.report.beside import one_above_the_other
 from harness.report.context import Context
-from harness.report.grid import MARK
 from harness.report.prose import sentence, wrapped
 from harness.report.story import Story
 from harness.report.timeline.text import key_to, text_timeline
-from harness.report.timeline.words import how_many_break_it, what_keeps_it, which_were_run
+from harness.report.timeline.words import counted, how_many_break_it, what_keeps_it, which_were_run
 from harness.report.timeline.wrapping import shortened
 
 
@@ -21,17 +21,17 @@ def broken_order(wrong: BrokenInSomeOrder, context: Context, width: int) -> Stor
     """Return the story: the numbers, expected and observed, and the timeline with a word on how to read it."""
     found = wrong.exploration
     broken = found.shortest.broken if found.shortest else None
+    seen = broken.difference if broken else None
     told = [how_many_break_it(found), *which_were_run(found)]
     if broken is not None and broken.fact != context.fact:
         told.insert(0, f"A rule does not hold in every order: {sentence(broken.fact)}")
-    given = wrapped(f"Each order begins with: {shortened(found.given)}", width, "", "  ") if found.given else []
     remarks = [line for remark in found.remarks for line in wrapped(sentence(remark), width, "  • ", "    ")]
     return Story(
         " ".join(told),
         what_keeps_it(found),
         [
-            _side_by_side(broken.difference, width) if broken and broken.difference else [],
-            given,
+            one_above_the_other(seen.expected, seen.observed, width) if seen else [],
+            _given(found, width),
             text_timeline(found, width),
             wrapped(key_to(found), width),
             remarks,
@@ -40,16 +40,24 @@ def broken_order(wrong: BrokenInSomeOrder, context: Context, width: int) -> Stor
     )
 
 
-def _side_by_side(difference: Difference, width: int) -> list[str]:
-    """Return expected and observed, one below the other, with a mark where they part."""
-    expected, observed = difference.expected.split(), difference.observed.split()
-    same = 0
-    while same < min(len(expected), len(observed)) and expected[same] == observed[same]:
-        same += 1
-    if expected and same < len(observed):
-        observed[same] = MARK + observed[same]
-    lines = wrapped(" ".join(expected), width, "  ≠ expected  ", " " * 14) if expected else []
-    return lines + wrapped(" ".join(observed), width, "    observed  " if lines else "  ≠ observed  ", " " * 14)
+def in_no_order(wrong: SeenInNoOrder, context: Context, width: int) -> Story:
+    """Return the story of what was said to happen and never does: the numbers, and the order in which it would."""
+    found = wrong.exploration
+    return Story(
+        " ".join([f"It happens in none of {counted(found.ran, 'order')}.", *which_were_run(found)]),
+        [],
+        [
+            one_above_the_other(wrong.expected, wrong.observed, width),
+            wrapped("This is the order in which one would expect it:", width),
+            _given(found, width),
+            text_timeline(found, width),
+            wrapped(key_to(found), width),
+        ],
+    )
+
+
+def _given(found: Exploration, width: int) -> list[str]:
+    return wrapped(f"Each order begins with: {shortened(found.given)}", width, "", "  ") if found.given else []
 
 
 def _line_of(broken: Broken | None, found: Exploration, file: str) -> int | None:

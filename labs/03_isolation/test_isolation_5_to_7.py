@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-from harness import expect, nobody_waits
 from more_work import counts_and_writes, gives, loses_its_power
 from town_rules import (
     books_balance,
@@ -20,6 +19,8 @@ from town_rules_5_to_7 import (
     whoever_raises_has_rolled_back,
 )
 from units_of_work import jams, prints, raises_a_value_error, succeeds_at_last, writes_a_line
+
+from harness import expect, nobody_waits
 
 ACCOUNTS = (
     "TRUNCATE account; INSERT INTO account VALUES (1, 'Ann', 100), (2, 'Bob', 100), (3, 'Cleo', 0), (4, 'Dan', 100)"
@@ -111,7 +112,9 @@ def test_retry_tries_again_after_a_failed_commit(answers, postgres, town):
 
 def test_retry_lets_other_errors_at_commit_go_up(answers, postgres, town):
     """If COMMIT fails for a reason that stays, its error goes up after one attempt."""
-    town.run("ALTER TABLE diary ADD UNIQUE (line) DEFERRABLE INITIALLY DEFERRED; INSERT INTO diary VALUES ('attempt 1')")
+    town.run(
+        "ALTER TABLE diary ADD UNIQUE (line) DEFERRABLE INITIALLY DEFERRED; INSERT INTO diary VALUES ('attempt 1')"
+    )
     ask = "COMMIT refuses two lines that are equal. Will it be of another mind the next time?"
     outcome = answers.retry.outcome(postgres, counts_and_writes, 3)
     expect("the error's SQLSTATE", "23505", outcome.sqlstate, ask=ask)
@@ -155,7 +158,7 @@ def test_claim_job_leaves_what_is_running(answers, postgres, town):
 
 
 def test_claim_job_strands_no_job_of_a_worker_without_power(answers, postgres, town):
-    """If the worker's connection is cut in the middle of its work, nothing of it stays, and the next call does the job."""
+    """If a worker's connection is cut in mid-work, nothing of the work stays, and the next call does the job."""
     town.run(jobs("Cleo"))
     ask = "Nobody is left who could tidy up. What is already committed at this moment?"
     answers.claim_job.outcome(postgres, loses_its_power)

@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from harness.explorers.interleavings.anomalies import Anomaly
     from harness.explorers.interleavings.explorer import Actor, Cast, Explorer, LocalCast, Story, explore, required
     from harness.explorers.interleavings.place import Place, Watch
     from harness.explorers.interleavings.player import Player
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
         BrokenInSomeOrder,
         NothingOverlapped,
         NotTheSameTwice,
+        SeenInNoOrder,
         TookTooLong,
     )
 
 # Each is imported when it is asked for: a report that only knows the verdicts has no use for greenlets and psycopg.
 _ROOMS = {
+    "Anomaly": "anomalies",
     "Actor": "explorer",
     "Cast": "explorer",
     "Explorer": "explorer",
@@ -64,11 +67,13 @@ _ROOMS = {
     "BrokenInSomeOrder": "verdicts",
     "NotTheSameTwice": "verdicts",
     "NothingOverlapped": "verdicts",
+    "SeenInNoOrder": "verdicts",
     "TookTooLong": "verdicts",
 }
 
 __all__ = [
     "Actor",
+    "Anomaly",
     "Broken",
     "BrokenInSomeOrder",
     "Cast",
@@ -90,6 +95,7 @@ __all__ = [
     "Result",
     "Rule",
     "Run",
+    "SeenInNoOrder",
     "Step",
     "Story",
     "TookTooLong",

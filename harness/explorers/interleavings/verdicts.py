@@ -41,3 +41,15 @@ class TookTooLong(CouldNotJudge):
         )
         self.statement = statement
         self.seconds = seconds
+
+
+class SeenInNoOrder(Wrong):
+    """What was said to happen in some order happens in none. `exploration.shortest` is an order to show instead.
+
+    `expected` is what would be seen if it did happen, `observed` what was seen in the order that is shown.
+    """
+
+    def __init__(self, message: str, exploration: Exploration, expected: str, observed: str, *, ask: str = "") -> None:
+        super().__init__(message, ask=ask)
+        self.exploration = exploration
+        self.expected, self.observed = expected, observed

@@ -1,9 +1,19 @@
-def withdraw(connection, account, amount):
-    """Take `amount` out of the account with that id, if there is as much in it.
+# Task 2: withdraw
 
-    `connection` is an open connection of psycopg's, not in autocommit, with nothing begun; end the transaction before
-    you return. Give back True where the money was taken, False where there is too little or no such account. Whoever
-    withdraws at the same time is answered just as if one had come after the other: neither fails, neither's money is
-    forgotten. Two who withdraw from different accounts don't wait for each other.
+
+def withdraw(connection, account_id, amount):
+    """Pay `amount` crowns out of an account, and commit.
+
+        connection   a psycopg connection, not in autocommit, nothing begun on it
+        account_id   the account; there may be no such account
+        amount       a whole number of crowns, more than 0
+
+    Return True if the money was paid out: the balance is then `amount` less, and committed.
+    Return False if the account holds too little, or doesn't exist: then nothing has changed.
+
+    At any moment others withdraw from the same account with this very function, and the town's employers pay wages into
+    it with a statement that you can't change: UPDATE account SET balance = balance + 50 WHERE account_id = 1.
+    Never refuse what could be paid, never pay what isn't there, and never raise because somebody else was at work.
+    Withdrawals from different accounts don't wait for each other.
     """
     raise NotImplementedError

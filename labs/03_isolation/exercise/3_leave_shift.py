@@ -1,8 +1,17 @@
-def leave_shift(connection, name):
-    """Let the doctor of that name go off call, as long as somebody else still is on call.
+# Task 3: leave_shift
 
-    `connection` is an open connection of psycopg's, not in autocommit, with nothing begun; end the transaction before
-    you return. Give back True where the doctor has gone off call, False where nobody else is on call or this doctor
-    isn't. Two doctors may leave at once: neither call fails, and at least one doctor stays on call.
+
+def leave_shift(connection, ward, doctor):
+    """A doctor wants to go off call for tonight. One doctor of every ward has to stay.
+
+        connection   a psycopg connection, not in autocommit, nothing begun on it
+        ward         the ward, as in duty.ward
+        doctor       the doctor, as in duty.doctor
+
+    Return True if the doctor was on call for the ward and no longer is: committed.
+    Return False, and change nothing, if nobody else of the ward would be on call, or if the doctor isn't on call there.
+
+    Several doctors press the button at the same moment, and some press it twice. Never raise because somebody else did.
+    Doctors of different wards don't wait for each other.
     """
     raise NotImplementedError

@@ -1,9 +1,21 @@
-def book_room(connection, room, guest, arrives, leaves):
-    """Book the room with that id for a guest, from the night of the date `arrives` up to the day `leaves`.
+# Task 4: book_room
 
-    `connection` is an open connection of psycopg's, not in autocommit, with nothing begun; end the transaction before
-    you return. Give back the id of the new booking, or None where somebody has the room on any of these nights. Who
-    leaves on the day on which another arrives is in nobody's way. Two may book at once: neither call fails, no night is
-    booked twice, and guests of different rooms don't wait for each other.
+
+def book_room(connection, room_id, guest, arrives, leaves):
+    """Book a room of the guest house for every night from `arrives` up to the night before `leaves`.
+
+        connection   a psycopg connection, not in autocommit, nothing begun on it
+        room_id      the room, as in room.room_id; it exists
+        guest        the guest's name
+        arrives      the date of the first night, a datetime.date
+        leaves       the date of departure, a later datetime.date; that night is free again
+
+    Return True if the room was booked: there is then one more row in `booking`, committed.
+    Return False, and book nothing, if the room is taken in any of these nights.
+
+    Several guests book at the same moment. Never refuse nights that are free when you return, and never raise because
+    somebody else was at work. Bookings of different rooms don't wait for each other.
+
+    The table `night` is there in case you want it.
     """
     raise NotImplementedError

@@ -1,8 +1,18 @@
-def transfer(connection, source, target, amount):
-    """Move `amount` from the account `source` to the account `target`, if there is as much in it.
+# Task 5: transfer
 
-    `connection` is an open connection of psycopg's, not in autocommit, with nothing begun; end the transaction before
-    you return. Give back True where the money was moved, False where there is too little in `source`. Others may move
-    money at the same time, the other way round as well: no call fails, and no money appears or is lost.
+
+def transfer(connection, from_account, to_account, amount):
+    """Move `amount` crowns from one account to another, and commit.
+
+        connection     a psycopg connection, not in autocommit, nothing begun on it
+        from_account   the account that pays; there may be no such account
+        to_account     another account, which gets it; there may be no such account
+        amount         a whole number of crowns, more than 0
+
+    Return True if the money was moved: both balances have changed, committed together.
+    Return False if the first account holds too little, or one of the two doesn't exist: then nothing has changed.
+
+    At the same moment others move money between the same accounts, also the other way. Never raise because of that.
+    Transfers between other accounts don't wait for this one.
     """
     raise NotImplementedError

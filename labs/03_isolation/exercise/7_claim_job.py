@@ -1,10 +1,23 @@
-def claim_job(connection, work):
-    """Do the next open job: call `work(connection, job)` with its id, mark it done, commit, and give back the id.
+# Task 7: claim_job
 
-    `connection` is an open connection of psycopg's, not in autocommit, with nothing begun; end the transaction before
-    you return. The next job is the one with the smallest id of those that are not done, that no other worker is at, and
-    whose customer has no earlier job that isn't done. Give back None where there is none. Workers never wait for each
-    other. Where `work` raises, or the worker dies in the middle of it, the job is open again, and nothing of what
-    `work` wrote remains.
+
+def claim_job(connection, work):
+    """Take the next letter that is to be printed, print it, and mark it as done.
+
+        connection   a psycopg connection, not in autocommit, nothing begun on it
+        work         prints: work(connection, job_id) runs statements on the connection, and neither commits nor
+                     rolls back (some are in units_of_work.py, beside the tests)
+
+    Return the job's job_id when it has been printed once and its state is 'done': both committed.
+    Return None if there is nothing that you may take.
+
+    - Take the waiting job with the lowest job_id that no other worker holds and whose turn it is.
+    - The letters of one patient are printed in the order of their job_id: while one is waiting or being printed, it
+      isn't the next one's turn. The letters of other patients don't care.
+    - If the work raises, or the worker dies in the middle of it, nothing of it stays, and the next call can take the
+      job.
+    - Two workers never wait for each other.
+
+    A letter is printed within a second; it's fine to keep a transaction open for so long.
     """
     raise NotImplementedError

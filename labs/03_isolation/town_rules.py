@@ -1,0 +1,125 @@
+"""What must hold in the town, in every order: the first line of each function is the fact."""
+
+from harness import differs, no_rows
+
+# The bank -----------------------------------------------------------------------------------------------------------
+
+
+def books_balance(start, moves):
+    """Give the rule that the balances are what the calls have told.
+
+    `start` is each account's first balance, `moves` what each actor changes if its call returns True.
+    """
+
+    def rule(look):
+        """The balances are what the calls have told: nothing is lost, and nothing comes from nowhere."""
+        expected = dict(start)
+        for actor in look.returned(True):
+            for account, change in moves[actor].items():
+                expected[account] += change
+        balances = dict(look.rows("SELECT account_id, balance FROM account"))
+        paid = " and ".join(look.returned(True)) or "nobody"
+        return differs(f"balance by account, where True was told to {paid}", expected, balances)
+
+    return rule
+
+
+def everybody_is_told_true(look):
+    """Every call returns True: there is enough for all."""
+    told = {name: outcome.value for name, outcome in look.outcomes.items()}
+    return differs("what the calls return", dict.fromkeys(told, True), told)
+
+
+def both_accounts_have_got_two_crowns(look):
+    """Each of the two accounts has got one crown from either side."""
+    balances = [balance for (balance,) in look.rows("SELECT balance FROM account WHERE account_id < 3 ORDER BY 1")]
+    return differs("the two balances, which were 100 and 100", [102, 102], balances)
+
+
+# The clinic ---------------------------------------------------------------------------------------------------------
+
+somebody_is_on_call = no_rows(
+    "Somebody of the ward is on call.",
+    "SELECT 'nobody is on call in ' || ward FROM duty GROUP BY ward HAVING NOT bool_or(on_call)",
+)
+
+
+def one_doctor_leaves(look):
+    """One of the two leaves and is told so, the other stays and is told so."""
+    told = sorted(str(outcome.value) for outcome in look.outcomes.values())
+    return differs("the calls return", "False, True", ", ".join(told))
+
+
+def who_was_told_so_is_off_call(look):
+    """Who was told True is off call, and nobody else is."""
+    off_call = [name for (name,) in look.rows("SELECT doctor FROM duty WHERE NOT on_call ORDER BY doctor")]
+    return differs("off call", ", ".join(sorted(look.returned(True))) or "nobody", ", ".join(off_call) or "nobody")
+
+
+# The guest house ----------------------------------------------------------------------------------------------------
+
+no_night_is_booked_twice = no_rows(
+    "No night is booked twice.",
+    """
+    SELECT 'room ' || one.room_id, one.guest || ' from ' || one.arrives || ' to ' || one.leaves,
+           other.guest || ' from ' || other.arrives || ' to ' || other.leaves
+    FROM booking AS one
+    JOIN booking AS other ON other.room_id = one.room_id AND other.booking_id > one.booking_id
+    WHERE one.arrives < other.leaves AND other.arrives < one.leaves
+    ORDER BY one.guest, other.guest
+    """,
+)
+
+
+def who_was_told_so_has_a_booking(look):
+    """Who was told True has a booking, and nobody else has."""
+    guests = [name for (name,) in look.rows("SELECT guest FROM booking ORDER BY guest")]
+    return differs(
+        "guests with a booking", ", ".join(sorted(look.returned(True))) or "none", ", ".join(guests) or "none"
+    )
+
+
+def one_guest_gets_the_room(look):
+    """One of the two gets the room, whoever it is."""
+    told = sorted(str(outcome.value) for outcome in look.outcomes.values())
+    return differs("the calls return", "False, True", ", ".join(told))
+
+
+# The print shop -----------------------------------------------------------------------------------------------------
+
+
+def every_finished_job_is_printed_once(look):
+    """Every job that is done has been printed once, and no other has been printed."""
+    done = [job for (job,) in look.rows("SELECT job_id FROM job WHERE state = 'done' ORDER BY job_id")]
+    printed = [job for (job,) in look.rows("SELECT job_id FROM printed ORDER BY job_id")]
+    return differs("jobs printed", done, printed)
+
+
+def whoever_got_a_job_has_done_it(look):
+    """Each job that a call has returned is done, and was returned to nobody else."""
+    returned = sorted(outcome.value for outcome in look.outcomes.values() if outcome.value is not None)
+    done = [job for (job,) in look.rows("SELECT job_id FROM job WHERE state = 'done' ORDER BY job_id")]
+    return differs("jobs returned to workers", done, returned)
+
+
+def no_job_is_left_over(look):
+    """There is a job for each worker, and each takes one."""
+    left = [job for (job,) in look.rows("SELECT job_id FROM job WHERE state <> 'done' ORDER BY job_id")]
+    return differs("jobs left over", [], left)
+
+
+def no_job_is_stranded(look):
+    """A job that isn't done is waiting: for the next call, which can take it."""
+    stranded = look.rows("SELECT job_id, state FROM job WHERE state NOT IN ('waiting', 'done')")
+    return differs("jobs that nobody will ever take", [], [list(row) for row in stranded])
+
+
+letters_come_in_order = no_rows(
+    "The letters of one patient come out of the printers in the order of their numbers.",
+    """
+    SELECT 'job ' || later.job_id || ' came out before job ' || earlier.job_id
+    FROM job AS earlier
+    JOIN job AS later ON later.patient = earlier.patient AND later.job_id > earlier.job_id
+    WHERE later.state = 'done' AND earlier.state <> 'done'
+    """,
+)
