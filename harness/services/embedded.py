@@ -39,7 +39,7 @@ def start(
     say(f"starting {recipe.title} {version} (embedded) ...")
     for _ in range(_PORTS_TRIED):
         chosen = free_ports(len(recipe.ports))
-        data = _empty_folder(folder)
+        data = _empty_folder(folder, recipe.title)
         state = State(
             folder.service,
             "embedded",
@@ -105,8 +105,12 @@ def no_room_or(error: OSError, place: Path, title: str) -> ServiceUnavailable:
     return ServiceUnavailable(f"{title}'s data can't be put into {place}: {error}", "look who may write there")
 
 
-def _empty_folder(folder: WarmFolder) -> Path:
-    return Path(tempfile.mkdtemp(prefix=folder.data_prefix, dir=folders.data_root()))
+def _empty_folder(folder: WarmFolder, title: str) -> Path:
+    root = folders.data_root()
+    try:
+        return Path(tempfile.mkdtemp(prefix=folder.data_prefix, dir=root))
+    except OSError as error:
+        raise no_room_or(error, root, title) from error
 
 
 def _fill(data: Path, recipe: EmbeddedRecipe, state: State, user: int | None) -> None:

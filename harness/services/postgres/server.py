@@ -11,7 +11,7 @@ from typing import TypeVar
 import psycopg
 from psycopg import sql
 
-from harness.errors import NoRoom
+from harness.errors import NoRoom, ServiceUnavailable
 from harness.services.dataset import Dataset, schema_fingerprint
 from harness.services.leases import FileLock
 from harness.services.postgres import connections, filling, settings, statement
@@ -19,6 +19,7 @@ from harness.services.postgres.connections import Connection
 from harness.services.postgres.database import Database
 from harness.services.postgres.readers import Readers
 from harness.services.postgres.register import Register
+from harness.services.trouble import disk_is_full, full, lost
 from harness.services.warm import Provider, State
 
 # Data sets kept on a server: one lab uses about ten. Each takes 8 MB.
@@ -93,6 +94,12 @@ class PostgresServer:
     def address(self, database: str, role: str = settings.LEARNER) -> str:
         """A URL with the password in it, for graphical clients."""
         return f"postgresql://{role}:{self._state.passwords[role]}@{self._state.host}:{self._state.port}/{database}"
+
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps the server from serving, or None."""
+        if not connections.answers(self._state.host, self._state.port):
+            return lost("Postgres")
+        return full("Postgres") if disk_is_full(self._state) else None
 
     def close(self) -> None:
         """Let go of the server; it stays warm."""

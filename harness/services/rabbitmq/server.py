@@ -15,6 +15,7 @@ from harness.services.rabbitmq.management import Management
 from harness.services.rabbitmq.readiness import version_if_ready
 from harness.services.rabbitmq.vhost import Vhost, remove
 from harness.services.recipes import NoAnswer, Say
+from harness.services.trouble import full, lost
 from harness.services.warm import Provider, State
 
 
@@ -38,8 +39,7 @@ class RabbitServer:
     @classmethod
     def open(cls, state: State, lease: FileLock, why: str) -> Self:
         """Take the server over. Raises NoAnswer where it does not answer, or not to the administrator's password."""
-        inside = state.ports if state.provider == "embedded" else RabbitContainer.ports
-        if not version_if_ready(state, inside["client"]):
+        if not _answers(state):
             raise NoAnswer
         return cls(state, lease, why)
 
@@ -55,6 +55,17 @@ class RabbitServer:
         self._vhosts.add(vhost.name)
         vhost.make()
         return vhost
+
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps the server from serving, or None."""
+        try:
+            if not _answers(self._state):
+                return lost("RabbitMQ")
+            # It goes on answering then, and lets no publisher go on.
+            blocked = any(node["disk_free_alarm"] for node in self._management.get("nodes?columns=disk_free_alarm"))
+        except ServiceUnavailable as error:
+            return error
+        return full("RabbitMQ") if blocked else None
 
     def close(self) -> None:
         """Let go of the server, which stays warm, and remove what this process has made on it.
@@ -80,6 +91,11 @@ class RabbitServer:
         """Return the names of all vhosts and users: a process may have been killed between the two."""
         kinds = ("vhosts", "users")
         return {each["name"] for kind in kinds for each in self._management.get(f"{kind}?columns=name")}
+
+
+def _answers(state: State) -> bool:
+    inside = state.ports if state.provider == "embedded" else RabbitContainer.ports
+    return bool(version_if_ready(state, inside["client"]))
 
 
 SERVICE = Service("rabbitmq", "RabbitMQ", RabbitEmbedded, RabbitContainer, RabbitServer.open)
