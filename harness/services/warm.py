@@ -60,9 +60,9 @@ class State:
         for name, value in asdict(state).items():
             if name in {"passwords", "ports"}:
                 kind = str if name == "passwords" else int
-                fits = isinstance(value, dict) and all(isinstance(each, kind) for each in value.values())
+                fits = isinstance(value, dict) and all(type(each) is kind for each in value.values())
             else:
-                fits = isinstance(value, int if name == "port" else str)
+                fits = type(value) is (int if name == "port" else str)
             if not fits:
                 raise ValueError(f"{name} can't be {value!r}")
         if not all(0 < port <= _HIGHEST_PORT for port in (state.port, *state.ports.values())):
@@ -134,9 +134,10 @@ class WarmFolder:
         if not self.has_keeper():
             return None  # without its keeper nobody would end the server: it has to be replaced
         try:
-            return State.parse(self._state.read_text(encoding="utf-8"))
+            state = State.parse(self._state.read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError):
             return None
+        return state if (state.service, state.provider) == (self.service, self.provider) else None
 
     def has_keeper(self) -> bool:
         """Whether a keeper looks after a server here; it ends with its server."""
