@@ -88,7 +88,7 @@ def test_serve_afterwards(request, service):
 
 
 @pytest.fixture
-def run(own_home, tmp_path):
+def run(all_prepared, own_home, tmp_path):
     """Run the lab as a learner would; return the finished process and the verdicts by test."""
     folder = tmp_path / "labs" / "01_lost"
     folder.mkdir(parents=True)
