@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import socket
@@ -100,9 +99,11 @@ def did_not_start(title: str, folder: WarmFolder) -> ServiceUnavailable:
 
 def no_room_or(error: OSError, place: Path, title: str) -> ServiceUnavailable:
     """Return the error for a folder that refuses a server's data: it is full, or it is closed to us."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return NoRoom(f"{place} ran full", "free some space, or set LABS_DATA to a folder with more room")
-    return ServiceUnavailable(f"{title}'s data can't be put into {place}: {error}", "look who may write there")
+    if folders.is_for_want_of_room(error):
+        variable = "LABS_HOME" if place.is_relative_to(folders.home()) else "LABS_DATA"
+        return NoRoom(f"{place} ran full", f"free some space, or set {variable} to a folder with more room")
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+    return ServiceUnavailable(f"{title}'s data can't be put into {place}: {first}", "look who may write there")
 
 
 def _empty_folder(folder: WarmFolder, title: str) -> Path:

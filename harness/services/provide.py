@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
@@ -64,7 +63,7 @@ def provide(service: Service[Server], choice: Choice, *, say: Say) -> Server:
         if choice == "auto":
             return _auto(service, say)
     except OSError as error:  # our own files, or an engine that went away: what requests raises is one, too
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if folders.is_for_want_of_room(error):
             raise NoRoom(f"{folders.home()} ran full", "free some space, or set LABS_HOME to another folder") from error
         raise ServiceUnavailable(
             f"{service.title} can't be started: {error}", f"labs down; and look who may write to {folders.home()}"

@@ -18,7 +18,7 @@ def lost(title: str) -> ServiceUnavailable:
 
 def full(title: str) -> NoRoom:
     """Return the verdict where a server finds no room for what it is to keep."""
-    return NoRoom(f"{title}'s data folder ran full", "labs down, or set LABS_DATA to a folder with more room")
+    return NoRoom(f"the folder for {title}'s data ran full", "labs down, or set LABS_DATA to a folder with more room")
 
 
 def disk_is_full(state: State) -> bool:

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from full_disks import mounting
 from homes import FETCHED, PROVIDERS, Home, image_of, need, new_home
 
 from harness.errors import ServiceUnavailable
-from harness.services import SERVICES, Dataset, start_postgres
+from harness.services import SERVICES, Dataset, start_postgres, stop_all
 from harness.services.leases import FileLock
 
 
@@ -87,6 +88,14 @@ def own_home(tmp_path: Path, shared_home: Home, monkeypatch: pytest.MonkeyPatch)
         yield ours
         # The test's own patches go first: they lie over this home's, and Docker is needed to clean up.
         monkeypatch.undo()
+
+
+@pytest.fixture
+def small_disk(own_home: Home) -> Iterator[Callable[[int], Path]]:
+    """Mount a disk of so many megabytes for the test; what servers have put there goes before it does."""
+    with mounting() as mount:
+        yield mount
+        stop_all()
 
 
 @pytest.fixture(params=PROVIDERS)

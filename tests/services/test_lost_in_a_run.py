@@ -9,14 +9,17 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from full_disks import empty, needs_root
 from homes import need
 
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_RIGHT
 from harness.services import SERVICES
 
 ALL = tuple(SERVICES)
+HERE = str(Path(__file__).parent)
 
 LAB = """
 id = "lost"
@@ -39,6 +42,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from full_disks import fill
 
 from harness.services import docker_engine, orphans
 
@@ -46,7 +50,9 @@ def lose(server):
     state = server._state
     if "LOSE" not in os.environ:
         return
-    if state.container:
+    if os.environ["LOSE"] == "fill":
+        fill(Path(state.data).parent)
+    elif state.container:
         subprocess.run(["docker", *os.environ["LOSE"].split(), state.container], check=True, capture_output=True)
     else:
         orphans.end_processes_in(Path(state.data), at_once=True)
@@ -54,9 +60,9 @@ def lose(server):
 def test_serve_postgres_is_lost(postgres_server, postgres):
     "Postgres goes."
     connection = postgres.connect()
-    connection.execute("INSERT INTO payment VALUES (1)")
     lose(postgres_server)
-    assert connection.execute("SELECT * FROM payment").fetchall() == [(1,)]
+    connection.execute("INSERT INTO payment SELECT generate_series(1, 100000)")
+    assert connection.execute("SELECT count(*) FROM payment").fetchone() == (100000,)
 
 def test_serve_redis_is_lost(redis_server, redis):
     "Redis goes."
@@ -109,7 +115,7 @@ def run(all_prepared, own_home, tmp_path):
                 *("--services", provider, f"--labs-results={results}"),
             ],
             cwd=tmp_path,
-            env={**os.environ, **environment, "PYTEST_ADDOPTS": "-p no:cacheprovider"},
+            env={**os.environ, **environment, "PYTEST_ADDOPTS": "-p no:cacheprovider", "PYTHONPATH": HERE},
             capture_output=True,
             text=True,
             check=False,
@@ -140,3 +146,22 @@ def test_a_server_that_is_lost_gives_no_verdict_and_is_replaced(own_home, run, p
     assert again.returncode == EXIT_RIGHT, again.stdout
     assert set(verdicts.values()) == {"right"}
     assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == len(services)
+
+
+@needs_root
+def test_a_disk_that_runs_full_gives_no_verdict(own_home, run, small_disk):
+    """What a server can't write is no wrong answer; with room again, the next run has servers that serve."""
+    services = ("postgres", "rabbitmq", "kafka")  # Redis has its data in memory, and needs none
+    for service in services:
+        need("embedded", service)
+    place = small_disk(600)
+    done, verdicts = run("embedded", services, LOSE="fill", LABS_DATA=str(place))
+    assert done.returncode == EXIT_COULD_NOT_JUDGE, done.stdout
+    assert set(verdicts.values()) == {"could not judge"}, done.stdout
+    told = re.findall(r"^\? the folder for (\w+)'s data ran full$", done.stdout, re.MULTILINE)
+    assert told == ["PostgreSQL", "RabbitMQ", "Kafka"], done.stdout
+    assert not re.search(r"Traceback|Error|\.py:\d", done.stdout), done.stdout
+    empty(place)
+    again, verdicts = run("embedded", services, LABS_DATA=str(place))
+    assert again.returncode == EXIT_RIGHT, again.stdout
+    assert set(verdicts.values()) == {"right"}

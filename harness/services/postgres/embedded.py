@@ -141,7 +141,7 @@ def _initialise(programs: Path, kept: Path, lock: FileLock) -> None:
         shutil.rmtree(kept, ignore_errors=True)  # half a cache, from nobody knows what
         draft.rename(kept)
     except OSError as error:
-        raise embedded.no_room_or(error, kept.parent, "PostgreSQL") from error
+        raise embedded.no_room_or(error, folders.fullest(workshop.parent, kept.parent), "PostgreSQL") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
         shutil.rmtree(draft, ignore_errors=True)

@@ -99,7 +99,7 @@ class PostgresServer:
         """Return what keeps the server from serving, or None."""
         if not connections.answers(self._state.host, self._state.port):
             return lost("Postgres")
-        return full("Postgres") if disk_is_full(self._state) else None
+        return full("PostgreSQL") if disk_is_full(self._state) else None
 
     def close(self) -> None:
         """Let go of the server; it stays warm."""

@@ -15,7 +15,7 @@ from harness.services.rabbitmq.management import Management
 from harness.services.rabbitmq.readiness import version_if_ready
 from harness.services.rabbitmq.vhost import Vhost, remove
 from harness.services.recipes import NoAnswer, Say
-from harness.services.trouble import full, lost
+from harness.services.trouble import disk_is_full, full, lost
 from harness.services.warm import Provider, State
 
 
@@ -58,14 +58,18 @@ class RabbitServer:
 
     def trouble(self) -> ServiceUnavailable | None:
         """Return what keeps the server from serving, or None."""
+        if disk_is_full(self._state):
+            return full("RabbitMQ")
+        if not _answers(self._state):
+            return lost("RabbitMQ")
         try:
-            if not _answers(self._state):
-                return lost("RabbitMQ")
-            # It goes on answering then, and lets no publisher go on.
-            blocked = any(node["disk_free_alarm"] for node in self._management.get("nodes?columns=disk_free_alarm"))
-        except ServiceUnavailable as error:
-            return error
-        return full("RabbitMQ") if blocked else None
+            self._management.get("health/checks/local-alarms")
+        except ServiceUnavailable:  # it goes on answering, and lets no publisher go on
+            return ServiceUnavailable(
+                "RabbitMQ takes no messages: its disk or its memory ran full",
+                "labs down, or set LABS_DATA to a folder with more room",
+            )
+        return None
 
     def close(self) -> None:
         """Let go of the server, which stays warm, and remove what this process has made on it.

@@ -13,7 +13,7 @@ from harness.services.recipes import NoAnswer, Say
 from harness.services.redis import connections, settings
 from harness.services.redis.docker import RedisContainer
 from harness.services.redis.embedded import RedisEmbedded
-from harness.services.trouble import disk_is_full, full, lost
+from harness.services.trouble import lost
 from harness.services.warm import Provider, State
 
 if TYPE_CHECKING:
@@ -102,10 +102,8 @@ class RedisServer:
             lock.release()
 
     def trouble(self) -> ServiceUnavailable | None:
-        """Return what keeps the server from serving, or None."""
-        if not connections.version(self._state):
-            return lost("Redis")
-        return full("Redis") if disk_is_full(self._state) else None
+        """Return what keeps the server from serving, or None. It has its data in memory, and needs no disk."""
+        return None if connections.version(self._state) else lost("Redis")
 
     def close(self) -> None:
         """Let go of the server and of all databases taken from it; it stays warm."""
