@@ -8,7 +8,7 @@ checkout that moves or changes under it can hurt it. So it takes nothing but the
 The job comes as one line of JSON on standard input, and the words that it prints on standard output are the protocol:
 
     starter                         keeper
-    {"alive": ..., ...}     ->      takes the lock `alive`, starts the server
+    {"alive": ..., ...}     ->      takes the lock `alive`, lets go of its share in the door, starts the server
                             <-      started PID
     kept                    ->      (the server is ready, its state is written)
 
@@ -106,6 +106,7 @@ class Keeper:
             if not self.job["restartable"]:
                 return False
             self._tell_the_group(signal.SIGKILL)  # whoever has stayed behind
+            _free_shared_memory_of(self.server.pid)
             self.server = None
         # To others a process may look dead a moment before its parent hears of it: then this waits for that.
         if self.told_to_start and self.server is None:
@@ -124,6 +125,7 @@ class Keeper:
                     self.server.wait(_PATIENCE)
                     break
             self._tell_the_group(signal.SIGKILL)  # whoever has stayed behind
+            _free_shared_memory_of(self.server.pid)
         if self.job["stop_command"]:
             subprocess.run(
                 self.job["stop_command"],
@@ -169,6 +171,23 @@ class Keeper:
         return True
 
 
+def _free_shared_memory_of(server: int) -> None:
+    """Remove what a killed Postgres leaves in Linux' own shared memory (System V), where it would outlive everything.
+
+    Where a process of its group is still on its way out, the kernel does so when that has gone.
+    """
+    with contextlib.suppress(Exception):
+        import ctypes  # late: only few servers leave anything
+
+        remove = 0
+        with open("/proc/sysvipc/shm") as listed:  # noqa: PTH123 - as above
+            names = listed.readline().split()
+            for line in listed:
+                segment = dict(zip(names, line.split(), strict=False))
+                if segment["cpid"] == str(server):
+                    ctypes.CDLL(None).shmctl(int(segment["shmid"]), remove, None)
+
+
 def _locked(path: str) -> int | None:
     """The descriptor of a lock held alone, or None where somebody has it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -188,6 +207,7 @@ def main() -> None:
         return  # another keeper still ends its server: the starter sees this one go
     os.truncate(alive, 0)
     os.write(alive, b"%d\n" % os.getpid())
+    os.close(keeper.job["door_held"])
     try:
         keeper.start()
         os.write(1, b"started\n")

@@ -172,6 +172,7 @@ class WarmFolder:
             "alive": str(self.path / "alive"),
             "lease": str(self.path / "lease"),
             "door": str(self.path / "door"),
+            "door_held": self.door.fileno(),
             "state": str(self._state),
             "log": str(self.log),
             "idle_seconds": _IDLE_SECONDS_OF_OWN if self.is_own else _idle_seconds(),
@@ -184,6 +185,8 @@ class WarmFolder:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal is not for it
             cwd="/",
+            # Until it has the lock `alive`, it has the door as well: whoever comes in afterwards finds it there.
+            pass_fds=[self.door.fileno()],
         )
         assert keeper.stdin is not None
         assert keeper.stdout is not None

@@ -4,6 +4,9 @@
 
 import os
 import signal
+import socket
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -12,7 +15,7 @@ from homes import PROVIDERS, need
 from redis import exceptions
 
 from harness.errors import UsageError
-from harness.services import SERVICES, provide, provide_own, running_servers, stop_all
+from harness.services import SERVICES, container, embedded, provide, provide_own, running_servers, stop_all
 from harness.services.postgres import connections, settings
 
 
@@ -99,6 +102,48 @@ def test_what_postgres_has_committed_survives(own_home, provider):
         own.restart()
         with connections.connect(own.state, settings.SUPERUSER) as connection:
             assert connection.execute("SELECT a FROM kept").fetchone() == (1,)
+
+
+def segments_of(process):
+    """The ids of the segments of System V's shared memory that this process has made."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()
+    creator, number = (lines[0].split().index(name) for name in ("cpid", "shmid"))
+    return [line.split()[number] for line in lines[1:] if line.split()[creator] == str(process)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS doesn't list them")
+@pytest.mark.parametrize("again", [False, True], ids=["killed", "killed and started again"])
+def test_a_killed_postgres_leaves_no_shared_memory(own_home, again):
+    """The kernel keeps a segment for ever whose Postgres was killed: its keeper doesn't."""
+    with provide_own(SERVICES["postgres"], "embedded", say=quiet) as own:
+        killed = own_home.server_pid()
+        assert segments_of(killed)
+        own.kill()
+        if again:
+            own.start()
+            assert segments_of(own_home.server_pid())
+            killed = own_home.server_pid()
+            own.kill()
+    assert segments_of(killed) == []
+
+
+def free_ports_but_first(taken):
+    """Choose ports as ever, but for the first time: then a port that somebody has."""
+    choose, first = embedded.free_ports, iter([taken])
+    return lambda count: [*([port] if (port := next(first, None)) else choose(1)), *choose(count - 1)]
+
+
+@pytest.mark.parametrize("service", ["postgres", "redis", "rabbitmq", "kafka"])
+def test_a_port_that_is_taken_before_the_container_has_it_is_exchanged(own_home, monkeypatch, service):
+    """A container with a port of its own for good finds it taken: it gets another, and the first try leaves nothing."""
+    need("docker", service)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(container, "free_ports", free_ports_but_first(taken))
+        with provide_own(SERVICES[service], "docker", say=quiet) as own:
+            assert own.state.port != taken
+            assert own.server.trouble() is None
+            assert own_home.containers() == [own.state.container]
 
 
 def test_the_shared_server_is_another_one(own_home):

@@ -259,6 +259,30 @@ def test_a_start_that_is_interrupted_leaves_nothing(provider, number, moment, st
     eventually(lambda: own_home.traces() == [])
 
 
+def test_a_keeper_that_has_just_been_born_is_not_overlooked(own_home, in_process):
+    """Killed before its keeper has as much as begun, a start leaves nobody that `labs down` would not wait for."""
+    run = in_process(
+        "import os, signal, subprocess; from harness.services import SERVICES, provide, warm\n"
+        "class Slow(subprocess.Popen):\n"
+        "    def __init__(self, *arguments, **options):\n"
+        "        super().__init__(*arguments, **options)\n"
+        "        os.kill(self.pid, signal.SIGSTOP)\n"
+        "        print(self.pid, flush=True)\n"
+        "warm.subprocess.Popen = Slow\n"
+        "provide(SERVICES['redis'], 'embedded', say=lambda _: None)"
+    )
+    keeper = int(run.stdout.readline())
+    run.kill()
+    run.wait()
+    (folder,) = warm.all_folders()
+    assert not folder.door.take(seconds=0)
+    os.kill(keeper, signal.SIGCONT)
+    stop_all()
+    assert own_home.traces() == []
+    with pytest.raises((psutil.NoSuchProcess, psutil.ZombieProcess)):
+        psutil.Process(keeper).cmdline()
+
+
 @pytest.fixture
 def stuck_start(in_process):
     """Start a server in another process that stops for ever at a step of the start."""
