@@ -133,8 +133,8 @@ def up(
 @app.command()
 def down() -> None:
     """Stop every server that is kept warm, and delete its data."""
-    for sentence in stop_all() or ["nothing was running"]:
-        print(sentence)
+    if not stop_all(say=print):
+        print("nothing was running")
 
 
 app.command()(doctor)
