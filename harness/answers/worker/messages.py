@@ -11,6 +11,8 @@ from harness.explorers.interleavings import Frames, Outcome, Place, Player, Post
 
 # Of one line that a worker may send.
 MOST_BYTES = 1 << 20
+# What a worker says between a command and its answer, where a step takes long: what it is at.
+WAITS, COMPUTES = "waits", "computes"
 
 
 @dataclass(frozen=True)
