@@ -6,7 +6,7 @@ import ast
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.answers.alone import Ending, alone
@@ -37,6 +37,10 @@ class Call:
     source: Source
     job: Job
     transport: Transport
+
+    def by(self, source: Source) -> Call:
+        """Return the same call of another answer to the same task."""
+        return replace(self, source=source, job=replace(self.job, module=Module(str(source.path), source.text)))
 
     def cast(self, name: str, place: Place) -> Cast:
         """Return the actor called `name`, at work in this place."""

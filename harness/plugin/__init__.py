@@ -56,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="WHERE",
         help=f"where answers in Python run: {' or '.join(TRANSPORTS)} (default: {HERE}); also LABS_ANSWERS_IN",
     )
+    group.addoption(
+        "--replay",
+        default="",
+        metavar="ORDER",
+        help="run one order of a test's concurrent calls, step by step: the token that a failure gives, as ABBA",
+    )
     group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
 
 
@@ -112,11 +118,11 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
 
 
 @pytest.fixture
-def interleave(postgres: Database) -> Interleave:
+def interleave(request: pytest.FixtureRequest, postgres: Database) -> Interleave:
     """The explorer at work on this test's own database; see `harness.plugin.interleave.Interleave`."""
     from harness.plugin.interleave import Interleave  # late: a lab without it has no use for the explorer
 
-    return Interleave(postgres)
+    return Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
 
 
 @pytest.fixture

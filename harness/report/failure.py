@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge, LabsError, Wrong
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
 from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure
 from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
@@ -123,6 +124,13 @@ def _(wrong: TooManyRows, context: Context, width: int) -> Story:
     return Story(f"Your query was stopped: {wrong.message}.", advice=advice)
 
 
+@_story.register
+def _(wrong: BrokenInSomeOrder, context: Context, width: int) -> Story:
+    from harness.report.orders import broken_order  # late: timelines are for labs with an explorer
+
+    return broken_order(wrong, context, width)
+
+
 for slip, told in SLIPS.items():
     _story.register(slip, told)
 
@@ -161,7 +169,7 @@ def _question(ask: str, width: int) -> list[str]:
 
 
 def _commands(context: Context) -> list[str]:
-    told = [("look:  ", context.look), ("again: ", context.again)]
+    told = [("look:  ", context.look), ("replay:", context.replay), ("again: ", context.again)]
     return [f"{name} {command}" for name, command in told if command]
 
 

@@ -1,0 +1,90 @@
+"""The rows of a picture, whatever it is drawn with: who acts in each, and which transactions are open meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from harness.explorers.interleavings.trace import Broken, Choice, Event, Exploration, Run, costs
+
+# What an actor is in the middle of: nothing, a transaction, or a statement that has to wait.
+Phase = Literal["idle", "open", "waits"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event in the column of its actor (counted from 0), and what each actor was amid before and after it.
+
+    `number` is that of the step, counted from 1 as the letters of an order's token are: it stands again at the row in
+    which a step that had to wait is done, and is 0 at the end of a call. `switch` tells that the step before was
+    another actor's, who could have gone on. `breaks` tells that the rule no longer holds after this row.
+    """
+
+    event: Event
+    actor: int
+    number: int
+    before: tuple[Phase, ...]
+    after: tuple[Phase, ...]
+    switch: bool = False
+    breaks: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether a transaction begins with this row."""
+        return self.before[self.actor] == "idle" != self.after[self.actor]
+
+    @property
+    def closes(self) -> bool:
+        """Whether a transaction ends with this row."""
+        return self.before[self.actor] != "idle" == self.after[self.actor]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The rows of one order, in time, under the names of the actors; `unended` are those whose call did not end."""
+
+    actors: tuple[str, ...]
+    rows: tuple[Row, ...]
+    broken: Broken | None
+    unended: tuple[str, ...] = ()
+
+
+def timeline_of(exploration: Exploration) -> Timeline:
+    """Return the rows of the shortest order that breaks a rule; none where no order does."""
+    run = exploration.shortest
+    if run is None:
+        return Timeline(exploration.actors, (), None)
+    unended = tuple(name for name in exploration.actors if name not in run.outcomes)
+    return Timeline(exploration.actors, tuple(_rows(exploration.actors, run)), run.broken, unended)
+
+
+def _rows(actors: Sequence[str], run: Run) -> Iterator[Row]:
+    phases: dict[str, Phase] = dict.fromkeys(actors, "idle")
+    numbers: dict[str, int] = {}
+    switches = _switches(run.choices)
+    steps = 0
+    breaks = min(max(1, run.broken.after), len(run.events)) if run.broken else 0
+    for count, event in enumerate(run.events, 1):
+        steps += event.kind in {"does", "waits"}
+        if event.kind in {"does", "waits"}:
+            numbers[event.actor] = steps
+        number = numbers.get(event.actor, 0) if event.kind in {"does", "waits", "goes on"} else 0
+        before = tuple(phases.values())
+        phases[event.actor] = "waits" if event.kind == "waits" else "open" if event.open else "idle"
+        yield Row(
+            event,
+            actors.index(event.actor),
+            number,
+            before,
+            tuple(phases.values()),
+            switch=event.kind in {"does", "waits"} and number in switches,
+            breaks=count == breaks,
+        )
+
+
+def _switches(choices: Sequence[Choice]) -> set[int]:
+    """Return the numbers of the steps before which an actor was left that could have gone on."""
+    pairs = pairwise(choices)
+    return {number for number, (last, choice) in enumerate(pairs, 2) if costs(last.taken, choice, choice.taken)}
