@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -101,7 +102,7 @@ class PythonAnswer:
         if ending.outcome is not None:
             return ending.outcome
         kind = NeverEnds if ending.endless else NotAllowed
-        raise self._from(call, kind(f"your code {ending.refused.removeprefix('it ')}", ending.frames))
+        raise self._from(call, kind(re.sub("^it ", "your code ", ending.refused), ending.frames))
 
     @staticmethod
     def _from(call: Call, wrong: Wrong) -> Wrong:

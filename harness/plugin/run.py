@@ -175,6 +175,23 @@ class LabRun:
             self._note(report, lab_item, "right")
         return report
 
+    def _trouble(self, item: pytest.Item) -> CouldNotJudge | None:
+        """Return why a server that the test has used can't serve: then whatever the test has found is no verdict.
+
+        From then on every test that asks for this server gets the same sentence, at once.
+        """
+        for name, server in self.servers.items():
+            if f"{name}_server" in getattr(item, "fixturenames", ()):
+                found = server if isinstance(server, CouldNotJudge) else server.trouble()
+                if found is not None:
+                    self.servers[name] = found
+                    return cast("CouldNotJudge", found)
+        return None
+
+    def is_lost(self, name: str) -> bool:
+        """Whether a service's server can't be used, or not any more."""
+        return isinstance(self.servers.get(name), CouldNotJudge)
+
     def _judge(
         self, report: pytest.TestReport, item: pytest.Item, lab_item: LabItem | None, error: BaseException
     ) -> None:
@@ -188,6 +205,8 @@ class LabRun:
                 again=command("pytest", str(lab.folder.relative_to(lab.root)), "-k", task.name),
             )
             self._note(report, lab_item, "not written", error.message, text)
+        elif trouble := self._trouble(item):
+            self._note(report, lab_item, "could not judge", trouble.message, could_not_judge(trouble))
         elif isinstance(error, Wrong) and lab_item is not None:
             error = _told_by_structure(error)
             if isinstance(error, (NeverEnds, QueryTooSlow, TooManyRows)):

@@ -93,7 +93,7 @@ class OwnServer(Generic[Server]):
 
     def _let_go(self) -> None:
         with contextlib.suppress(Exception):  # connections to a server that may be dead by now
-            self.server.close()  # type: ignore[attr-defined]
+            self.server.close()
 
     @property
     def _data(self) -> Path:
@@ -127,15 +127,11 @@ class OwnServer(Generic[Server]):
             told |= new
 
     def _container(self, act: Callable[[Any], object]) -> None:
-        import docker.errors  # late: 0.2 s
-
-        try:
-            with contextlib.closing(docker_engine.client()) as client:
-                act(client.containers.get(self.state.container))
-        except docker.errors.DockerException as error:
-            raise ServiceUnavailable(
-                f"Docker can't do this to {self._service.title}: {error}", "docker info says more"
-            ) from error
+        with (
+            docker_engine.asked_to(f"do this to {self._service.title}"),
+            contextlib.closing(docker_engine.client()) as client,
+        ):
+            act(client.containers.get(self.state.container))
 
 
 def provide_own(service: Service[Server], choice: Choice, *, say: Say) -> OwnServer[Server]:

@@ -5,6 +5,7 @@
 import contextlib
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,17 @@ from homes import PROVIDERS, need
 from redis import exceptions
 
 from harness.errors import UsageError
-from harness.services import SERVICES, docker_engine, folders, provide, provide_own, running_servers, stop_all
+from harness.services import (
+    SERVICES,
+    container,
+    docker_engine,
+    embedded,
+    folders,
+    provide,
+    provide_own,
+    running_servers,
+    stop_all,
+)
 from harness.services.postgres import connections, settings
 from harness.services.warm import WarmFolder
 
@@ -128,6 +139,25 @@ def test_one_that_is_removed_can_be_closed(own_home):
     stop_all()
     own.close()
     own.close()
+
+
+def free_ports_but_first(taken):
+    """Choose ports as ever, but for the first time: then a port that somebody has."""
+    choose, first = embedded.free_ports, iter([taken])
+    return lambda count: [*([port] if (port := next(first, None)) else choose(1)), *choose(count - 1)]
+
+
+@pytest.mark.parametrize("service", ["postgres", "redis", "rabbitmq", "kafka"])
+def test_a_port_that_is_taken_before_the_container_has_it_is_exchanged(own_home, monkeypatch, service):
+    """A container with a port of its own for good finds it taken: it gets another, and the first try leaves nothing."""
+    need("docker", service)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(container, "free_ports", free_ports_but_first(taken))
+        with provide_own(SERVICES[service], "docker", say=quiet) as own:
+            assert own.state.port != taken
+            assert own.server.trouble() is None
+            assert own_home.containers() == [own.state.container]
 
 
 def test_the_shared_server_is_another_one(own_home):

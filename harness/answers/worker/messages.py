@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.answers import plain
 from harness.answers.nowhere import Nowhere
+from harness.errors import BrokenLab
 from harness.explorers.interleavings import Frames, Outcome, Place, Player, PostgresPlace, Result, Step
 
 # Of one line that a worker may send.
 MOST_BYTES = 1 << 20
+# What a worker says between a command and its answer, where a step takes long: what it is at.
+WAITS, COMPUTES = "waits", "computes"
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,24 @@ def _frames(written: list[list[Any]]) -> Frames:
     return tuple((str(path), int(line)) for path, line in written)
 
 
-def place_to_json(place: Place) -> list[str]:
-    """Return what a worker needs to know of a place: nothing that the learner's role may not know."""
-    if isinstance(place, PostgresPlace):
-        return ["postgres", place.conninfo]
-    if isinstance(place, Nowhere):
-        return ["nowhere", ""]
-    raise TypeError(f"a worker can't be sent to a {type(place).__name__}")
+# By its name, each kind of place that a worker can be sent to, and what it is made of: plain values, and nothing that
+# the learner's role may not know.
+_PLACES: dict[str, tuple[type[Place], Callable[[Any], dict[str, Any]]]] = {
+    "nowhere": (Nowhere, lambda _: {}),
+    "postgres": (PostgresPlace, lambda place: {"conninfo": place.conninfo}),
+}
 
 
-def place_from_json(written: list[str]) -> Place:
+def place_to_json(place: Place) -> list[Any]:
+    """Return what a worker needs to know of a place. Raises BrokenLab for one that no worker can be sent to."""
+    for name, (kind, made_of) in _PLACES.items():
+        if type(place) is kind:
+            return [name, made_of(place)]
+    raise BrokenLab(f"answers can't be called in a worker with a {type(place).__name__} yet")
+
+
+def place_from_json(written: list[Any]) -> Place:
     """Return the place, as the worker sees it."""
-    kind, address = written
-    return PostgresPlace(address) if kind == "postgres" else Nowhere()
+    name, made_of = written
+    kind, _ = _PLACES[name]
+    return kind(**made_of)

@@ -66,7 +66,7 @@ class WorkerProcess:
             self._socket.sendall(json.dumps([self._number, command, *values]).encode() + b"\n")
 
     def receive(self) -> Any:
-        """Return its answer to the last command, None where it hasn't come yet.
+        """Return what it has said about the last command, None where it hasn't said more.
 
         Raises Lost; CouldNotJudge where the answer is a problem, and RuntimeError where it is a defect of ours.
         """

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from harness.answers.jobs import Job
-from harness.answers.worker.messages import Stop, place_from_json
+from harness.answers.worker.messages import COMPUTES, WAITS, Stop, place_from_json
 from harness.errors import LabsError
 from harness.explorers.interleavings import LocalCast, Player, Result
 from harness.explorers.interleavings.local import MOST_COMPUTING
@@ -26,6 +26,8 @@ from harness.explorers.interleavings.world import as_an_actor_sees_it
 # Seconds of processor time beyond the actor's own, after which the kernel ends a worker that no signal of Python's
 # reaches: it is in the middle of something like `sum(range(10**12))`.
 _GRACE = 2
+# Milliseconds of waiting for the server after which the parent is told that it is that.
+_LONG = 1_000
 
 
 def serve(descriptor: int) -> None:
@@ -39,9 +41,9 @@ def serve(descriptor: int) -> None:
         for line in commands:
             number, command, *values = json.loads(line)
             with _processor_time():
-                answer = servant.obey(command, values)
+                answer = servant.obey(number, command, values)
             if answer is not None:
-                parent.sendall(json.dumps([number, answer]).encode() + b"\n")
+                servant.say(answer)
 
 
 class _Servant:
@@ -49,11 +51,17 @@ class _Servant:
 
     def __init__(self, parent: socket.socket) -> None:
         self._parent = parent
+        self._number = 0
         self._cast: LocalCast | None = None
         self._player: Player | None = None
 
-    def obey(self, command: str, values: list[Any]) -> Any:
+    def say(self, what: Any) -> None:
+        """Say something about the command at hand."""
+        self._parent.sendall(json.dumps([self._number, what]).encode() + b"\n")
+
+    def obey(self, number: int, command: str, values: list[Any]) -> Any:
         """Do what a command says and return what is answered to it; None: nothing is."""
+        self._number = number
         try:
             return getattr(self, f"_on_{command}")(*values)
         except KeyboardInterrupt:
@@ -100,14 +108,21 @@ class _Servant:
 
     def _stop(self, player: Player, result: Result | None) -> Any:
         """Wait until the actor's step has ended, and return where it has stopped; None where the parent calls."""
+        has_told = False
         while player.waits_on[0] >= 0:
             server, wanted = player.waits_on
             poll = select.poll()
             poll.register(self._parent, select.POLLIN)
             poll.register(server, (select.POLLIN if wanted & 1 else 0) | (select.POLLOUT if wanted & 2 else 0))
-            ready = dict(poll.poll())
+            if not (ready := dict(poll.poll(None if has_told else _LONG))):
+                self.say(WAITS)
+                has_told = True
+                continue
             if self._parent.fileno() in ready:
                 return None  # it dismisses an actor that waits, or it is gone
+            if has_told:
+                self.say(COMPUTES)
+                has_told = False
             events = ready[server]
             result = player.advance((1 if events & ~select.POLLOUT else 0) | (2 if events & select.POLLOUT else 0))
         return Stop.of(player, result).to_json()

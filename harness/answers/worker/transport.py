@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.answers.jobs import Job
 from harness.answers.transport import Doing
-from harness.answers.worker.messages import Stop, place_to_json
+from harness.answers.worker.messages import COMPUTES, WAITS, Stop, place_to_json
 from harness.answers.worker.process import Lost, WorkerProcess
 from harness.errors import CouldNotJudge
 from harness.explorers.interleavings import Cast, Place, Player, Result
@@ -16,6 +16,8 @@ _READ = 1
 # Seconds for a worker to end a call and to make its connection as good as new; and to start, on a machine that is busy.
 _ENDING = 10.0
 _STARTING = 60.0
+# Seconds that an actor may be at something that is neither its server nor computing, of which the worker takes care.
+_SILENCE = 60.0
 
 
 class InWorkers:
@@ -84,6 +86,7 @@ class WorkerPlayer(Player):
     def __init__(self, name: str, worker: WorkerProcess) -> None:
         self.name = name
         self._worker = worker
+        self._computes = True  # as far as it has said
 
     def begin(self) -> None:
         """Have the call started."""
@@ -101,6 +104,9 @@ class WorkerPlayer(Player):
             answer = self._worker.receive()
             if answer is None:
                 return None
+            if answer in (WAITS, COMPUTES):
+                self._computes = answer == COMPUTES
+                return None
             stop = Stop.from_json(answer)
         except Lost as lost:
             self.refused = computes_too_long() if lost.computing else f"{lost}"
@@ -116,6 +122,15 @@ class WorkerPlayer(Player):
         self.refused, self.frames, self.endless = stop.refused, stop.frames, stop.endless
         return stop.result
 
+    def keeps_busy(self, seconds: float) -> bool:
+        """Return whether the worker is at something else than its server; end it where it has long been silent."""
+        if self._computes and seconds > _SILENCE:
+            self._worker.kill()
+            self.refused = f"it does nothing for more than {_SILENCE:g} seconds"
+            self.endless = True
+            self.waits_on = (-1, 0)
+        return self._computes
+
     def dismiss(self) -> None:
         """Have the call ended; a worker whose actor was refused something is ended itself."""
         self.waits_on = (-1, 0)
@@ -126,4 +141,5 @@ class WorkerPlayer(Player):
 
     def _send(self, command: str) -> None:
         self._worker.send(command)
+        self._computes = True
         self.waits_on = (self._worker.descriptor, _READ)

@@ -151,7 +151,7 @@ class Hub:
 
     def _settle(self) -> None:
         """Rule 1: wait until every step in flight has ended, or waits for an actor that has none in flight."""
-        deadline = time.monotonic() + _PATIENCE
+        began = time.monotonic()
         while flying := [seat for seat in self._seats if seat.in_flight]:
             # In a circle of waits the server moves next.
             still = all(seat.waiting for seat in flying) and not _in_a_circle(flying)
@@ -165,9 +165,12 @@ class Hub:
                 return
             else:
                 self._ask(flying)
-                if time.monotonic() > deadline:
+                seconds = time.monotonic() - began
+                if seconds > _PATIENCE:
                     slow = next((seat for seat in flying if not seat.waiting), flying[0])
-                    raise TookTooLong(slow.player.name, slow.text, _PATIENCE)
+                    if not slow.player.keeps_busy(seconds):
+                        raise TookTooLong(slow.player.name, slow.text, _PATIENCE)
+                    self._came(slow, None)
 
     def _ask(self, flying: Sequence[_Seat]) -> None:
         """Ask the server who of those in flight waits for whom."""

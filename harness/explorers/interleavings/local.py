@@ -94,7 +94,7 @@ class LocalPlayer(Player, Gate):
 
     def refuse(self, sentence: str) -> NoReturn:
         """Stop the actor for good: an exception could be caught by its own code."""
-        if not self.refused:
+        if not self.refused and not self._dismissed:
             self.refused, self.frames = sentence, frames_of(sys._getframe(1))  # noqa: SLF001 - there is no other name
         while True:
             self._hub.switch()

@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services import embedded, folders
+from harness.services import embedded, folders, sizes
 from harness.services.leases import FileLock
 from harness.services.postgres import binaries, connections, settings
 from harness.services.recipes import Command, EmbeddedRecipe, PortTaken, Say
@@ -49,7 +49,7 @@ class PostgresEmbedded(EmbeddedRecipe):
         """Run initdb once and keep its result."""
         self._programs = binaries.programs()
         self._initialised, self._password = _initialised(self._programs, say)
-        return _version(self._initialised, self._programs)
+        return (self._initialised.parent / "version").read_text(encoding="ascii")
 
     def passwords(self) -> dict[str, str]:
         """Return one for each role."""
@@ -114,7 +114,9 @@ def _initialised(programs: Path, say: Say) -> tuple[Path, str]:
     cache.mkdir(mode=0o700, exist_ok=True)
     kept = cache / f"postgres-{mark}"
     with FileLock(cache / f"postgres-{mark}.lock") as lock:
-        if not (kept / "password").is_file():
+        if not sizes.are_as_noted(kept):
+            if kept.exists():
+                say("what is kept of PostgreSQL (embedded) is damaged")
             say("preparing PostgreSQL (embedded), once ...")
             _initialise(programs, kept, lock)
     return kept / "data", (kept / "password").read_text(encoding="ascii")
@@ -154,24 +156,21 @@ def _initialise(programs: Path, kept: Path, lock: FileLock) -> None:
         shutil.copytree(workshop / "data", draft / "data")
         (draft / "password").write_text(password, encoding="ascii")
         (draft / "password").chmod(0o600)
+        (draft / "version").write_text(_version(programs), encoding="ascii")
+        sizes.note(draft)
         shutil.rmtree(kept, ignore_errors=True)  # half a cache, from nobody knows what
         draft.rename(kept)
     except OSError as error:
-        raise embedded.no_room_or(error, kept.parent, "PostgreSQL") from error
+        raise embedded.no_room_or(error, folders.fullest(workshop.parent, kept.parent), "PostgreSQL") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _version(initialised: Path, programs: Path) -> str:
-    """The server's version, "18.4", asked once and then read from beside the cached data folder."""
-    noted = initialised.parent / "version"
-    if not noted.is_file():
-        answer = subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, text=True)
-        draft = noted.with_suffix(f".{os.getpid()}")
-        draft.write_text(answer.stdout.split()[-1], encoding="ascii")
-        draft.replace(noted)
-    return noted.read_text(encoding="ascii")
+def _version(programs: Path) -> str:
+    """The server's version, "18.4"."""
+    answer = subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, text=True)
+    return answer.stdout.split()[-1]
 
 
 def _initdb_failed(output: str) -> ServiceUnavailable:
