@@ -13,7 +13,7 @@ from harness.answers.slips import (
     NotToml,
     TransactionLeftOpen,
 )
-from harness.answers.sources import MOST_BYTES, NotWritten, Origin, Queryable, Source, UnusableAnswer
+from harness.answers.sources import MOST_BYTES, NotWritten, Origin, Queryable, Source, Trial, UnusableAnswer
 from harness.answers.sql import QueryResult
 from harness.answers.transport import HERE, TRANSPORTS, ChosenTransport
 
@@ -37,6 +37,7 @@ __all__ = [
     "Queryable",
     "Source",
     "TransactionLeftOpen",
+    "Trial",
     "UnusableAnswer",
     "choose",
     "recognise",

@@ -56,11 +56,11 @@ class _NobodyElse(Watch):
     def __init__(self, place: Place) -> None:
         self._place = place
 
-    def blockers(self, waiting: Sequence[int], actors: Sequence[int]) -> Mapping[int, Collection[int]]:  # noqa: ARG002
+    def blockers(self, waiting: Sequence[int], actors: Sequence[int]) -> Mapping[int, Collection[int]]:  # noqa: ARG002 - nobody is there
         """Return none."""
         return {}
 
-    def contended(self, waiting: Sequence[int]) -> bool:  # noqa: ARG002
+    def contended(self, waiting: Sequence[int]) -> bool:  # noqa: ARG002 - nobody is there
         """Return that it isn't so."""
         return False
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,11 +53,13 @@ class Job:
     """A call of the function called `name` in a module; `arguments` stand behind the handle, as JSON knows them.
 
     An argument may be a function of a helper module: `{"function": {"path", "text", "name", "values", "named"}}`.
+    `folder` is where helper modules find each other.
     """
 
     module: Module
     name: str
     arguments: tuple[Any, ...] = ()
+    folder: str = ""
 
     def check(self, _handle: Any) -> str:
         """Load the module and return why its function can't be called, in a sentence; nothing where it can."""
@@ -92,15 +93,15 @@ class Job:
                 raise
             gate.refuse(f"it returns {problem}, no plain value: return a number, a text, a list or a dict of these")
 
-    def to_json(self) -> str:
-        """Return it on one line."""
-        return json.dumps([self.module.path, self.module.text, self.name, self.arguments])
+    def to_json(self) -> list[Any]:
+        """Return it as JSON knows it."""
+        return [self.module.path, self.module.text, self.name, list(self.arguments), self.folder]
 
     @classmethod
-    def from_json(cls, line: str) -> Job:
+    def from_json(cls, written: list[Any]) -> Job:
         """Read it back."""
-        path, text, name, arguments = json.loads(line)
-        return cls(Module(path, text), name, tuple(arguments))
+        path, text, name, arguments, folder = written
+        return cls(Module(path, text), name, tuple(arguments), folder)
 
 
 def argument(written: Any) -> Any:

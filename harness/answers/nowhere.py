@@ -16,14 +16,14 @@ class Nowhere(Place):
     def enter(self, handle: Any, gate: Gate | None) -> None:
         """Nothing passes a gate."""
 
-    def left_open(self, handle: Any) -> bool:  # noqa: ARG002
+    def left_open(self, handle: Any) -> bool:  # noqa: ARG002 - nothing is there
         """Return that nothing is open."""
         return False
 
     def undo(self, handle: Any) -> None:
         """There is nothing to undo."""
 
-    def renew(self, handle: Any) -> bool:  # noqa: ARG002
+    def renew(self, handle: Any) -> bool:  # noqa: ARG002 - nothing is there
         """Return that it is as good as new."""
         return True
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.answers.alone import Ending, alone
@@ -36,6 +37,10 @@ class Call:
     source: Source
     job: Job
     transport: Transport
+
+    def by(self, source: Source) -> Call:
+        """Return the same call of another answer to the same task."""
+        return replace(self, source=source, job=replace(self.job, module=Module(str(source.path), source.text)))
 
     def cast(self, name: str, place: Place) -> Cast:
         """Return the actor called `name`, at work in this place."""
@@ -78,7 +83,7 @@ class PythonAnswer:
         """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""
         source = self._read()
         written_ones = tuple(written(argument, self._lab.folder) for argument in arguments)
-        job = Job(Module(str(source.path), source.text), source.task.name, written_ones)
+        job = Job(Module(str(source.path), source.text), source.task.name, written_ones, str(self._lab.folder))
         call = Call(source, job, self._transport)
         _must_compile(source)
         ending = alone(self._transport.cast(source.task.name, job, "check", Nowhere()), Nowhere())
@@ -97,7 +102,7 @@ class PythonAnswer:
         if ending.outcome is not None:
             return ending.outcome
         kind = NeverEnds if ending.endless else NotAllowed
-        raise self._from(call, kind(f"your code {ending.refused.removeprefix('it ')}", ending.frames))
+        raise self._from(call, kind(re.sub("^it ", "your code ", ending.refused), ending.frames))
 
     @staticmethod
     def _from(call: Call, wrong: Wrong) -> Wrong:

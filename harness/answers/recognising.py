@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.answers.sources import Origin, Queryable
+from harness.answers.sources import Origin, Queryable, Source
 from harness.errors import CouldNotJudge, Wrong
 from harness.gallery import Mistake
 
@@ -12,16 +12,24 @@ from harness.gallery import Mistake
 def recognise(wrong: Wrong, gallery: Iterable[Mistake]) -> list[Mistake]:
     """Return the known mistakes that show exactly what this answer showed, on the same data.
 
-    Each is run where the answer ran: the same rows under the same names, or the same words of the server.
+    Each is run where the answer ran: the same rows under the same names, the same words of the server, or the same
+    course of events in the very order that has broken a rule.
     """
     origin = wrong.origin
-    if not isinstance(origin, Origin) or origin.database is None:
+    if not isinstance(origin, Origin):
         return []
-    return [
-        mistake
-        for mistake in gallery
-        if mistake.task == origin.source.task and _shows_the_same(wrong, origin, origin.database, mistake)
-    ]
+    of_this_task = [mistake for mistake in gallery if mistake.task == origin.source.task]
+    if origin.trial is not None:
+        trial = origin.trial
+        return [mistake for mistake in of_this_task if trial.shows_the_same(_source(mistake))]
+    if origin.database is None:
+        return []
+    database = origin.database
+    return [mistake for mistake in of_this_task if _shows_the_same(wrong, origin, database, mistake)]
+
+
+def _source(mistake: Mistake) -> Source:
+    return Source(mistake.task, mistake.file, mistake.file.read_text(encoding="utf-8"))
 
 
 def _shows_the_same(wrong: Wrong, origin: Origin, database: Queryable, mistake: Mistake) -> bool:

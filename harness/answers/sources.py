@@ -40,6 +40,14 @@ class Source:
     text: str
 
 
+class Trial(Protocol):
+    """What an answer has failed, for others to be tried on."""
+
+    def shows_the_same(self, source: Source) -> bool:
+        """Return whether this answer fails it in just the same way."""
+        ...
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a wrong answer came to light; what isn't known is None."""
@@ -47,6 +55,7 @@ class Origin:
     source: Source
     database: Queryable | None = None
     table: Table | None = None
+    trial: Trial | None = None
 
 
 def read(path: Path, lab: Lab) -> str:

@@ -74,16 +74,19 @@ def _task(name: str) -> tuple[Lab, Task]:
 
 
 @app.command()
-def verify(
+def verify(  # noqa: PLR0913, PLR0917 - each is an option of the command's
     lab: Annotated[str, typer.Argument(help="The lab: 01, 01_window_functions or its path.")],
     services: Annotated[str, typer.Option(help="auto, docker or embedded.", envvar="LABS_SERVICES")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Generate the data from another seed.")] = None,
     times: Annotated[int, typer.Option(help="Prove everything so many times in a row.", min=1)] = 1,
+    answers_in: Annotated[
+        str, typer.Option(help="Where answers in Python run: here or worker.", envvar="LABS_ANSWERS_IN")
+    ] = "here",
     bless: Annotated[bool, typer.Option(help="Write the failure texts down as the golden ones.")] = False,
 ) -> None:
     """Prove that a lab's tests tell right from wrong: start red, reference and variants green, each mistake caught."""
     found = find_lab(project_root(), lab)
-    options = ["--services", services, *(["--seed", str(seed)] if seed is not None else [])]
+    options = ["--services", services, "--answers-in", answers_in, *(["--seed", str(seed)] if seed is not None else [])]
     failed: list[Outcome] = []
     for time in range(1, times + 1):
         title = found.slug if times == 1 else f"{found.slug}, {time} of {times}"
@@ -133,8 +136,8 @@ def up(
 @app.command()
 def down() -> None:
     """Stop every server that is kept warm, and delete its data."""
-    for sentence in stop_all() or ["nothing was running"]:
-        print(sentence)
+    if not stop_all(say=print):
+        print("nothing was running")
 
 
 app.command()(doctor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import pytest
 
@@ -27,6 +27,13 @@ if TYPE_CHECKING:  # a lab without them has no use for their rooms
 
 PROVIDERS = ("auto", "docker", "embedded")
 RUN = pytest.StashKey[LabRun]()
+
+
+class _Namespace(Protocol):
+    def drop(self) -> None: ...
+
+
+_Fresh = TypeVar("_Fresh", bound=_Namespace)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,6 +62,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("LABS_ANSWERS_IN", HERE),
         metavar="WHERE",
         help=f"where answers in Python run: {' or '.join(TRANSPORTS)} (default: {HERE}); also LABS_ANSWERS_IN",
+    )
+    group.addoption(
+        "--replay",
+        default="",
+        metavar="ORDER",
+        help="run one order of a test's concurrent calls, step by step: the token that a failure gives, as ABBA",
     )
     group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
 
@@ -106,17 +119,15 @@ def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
 def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Database]:
     """A database of this test's own, with the lab's tables and no rows, dropped when the test has passed."""
     schema = request.node.stash[LAB].lab.schema.read_text(encoding="utf-8")
-    database = postgres_server.fresh(schema)
-    yield database
-    database.drop()
+    yield from _until_its_end(request, "postgres", postgres_server.fresh(schema))
 
 
 @pytest.fixture
-def interleave(postgres: Database) -> Interleave:
+def interleave(request: pytest.FixtureRequest, postgres: Database) -> Interleave:
     """The explorer at work on this test's own database; see `harness.plugin.interleave.Interleave`."""
     from harness.plugin.interleave import Interleave  # late: a lab without it has no use for the explorer
 
-    return Interleave(postgres)
+    return Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
 
 
 @pytest.fixture
@@ -126,11 +137,9 @@ def redis_server(request: pytest.FixtureRequest) -> RedisServer:
 
 
 @pytest.fixture
-def redis(redis_server: RedisServer) -> Iterator[RedisDatabase]:
+def redis(request: pytest.FixtureRequest, redis_server: RedisServer) -> Iterator[RedisDatabase]:
     """A Redis database of this test's own, empty: `redis.client()` connects to it."""
-    database = redis_server.database()
-    yield database
-    database.drop()
+    yield from _until_its_end(request, "redis", redis_server.database())
 
 
 @pytest.fixture
@@ -140,11 +149,9 @@ def rabbitmq_server(request: pytest.FixtureRequest) -> RabbitServer:
 
 
 @pytest.fixture
-def rabbitmq(rabbitmq_server: RabbitServer) -> Iterator[Vhost]:
+def rabbitmq(request: pytest.FixtureRequest, rabbitmq_server: RabbitServer) -> Iterator[Vhost]:
     """A vhost of this test's own, with a user of its own: `rabbitmq.connect()` connects to it."""
-    vhost = rabbitmq_server.vhost()
-    yield vhost
-    vhost.drop()
+    yield from _until_its_end(request, "rabbitmq", rabbitmq_server.vhost())
 
 
 @pytest.fixture
@@ -154,8 +161,13 @@ def kafka_server(request: pytest.FixtureRequest) -> KafkaServer:
 
 
 @pytest.fixture
-def kafka(kafka_server: KafkaServer) -> Iterator[KafkaSpace]:
+def kafka(request: pytest.FixtureRequest, kafka_server: KafkaServer) -> Iterator[KafkaSpace]:
     """A space of this test's own: `kafka.topic("orders")` makes a topic in it, and gives its full name."""
-    space = kafka_server.space()
-    yield space
-    space.drop()
+    yield from _until_its_end(request, "kafka", kafka_server.space())
+
+
+def _until_its_end(request: pytest.FixtureRequest, service: str, namespace: _Fresh) -> Iterator[_Fresh]:
+    """Lend a namespace to a test, and drop it afterwards; one whose server was lost meanwhile has gone with it."""
+    yield namespace
+    if not request.config.stash[RUN].is_lost(service):
+        namespace.drop()

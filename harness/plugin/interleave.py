@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-from harness.answers import Origin
+from harness.answers import Origin, Source
 from harness.answers.places import place_of
 from harness.answers.python import Call
-from harness.errors import ServiceUnavailable, Wrong
-from harness.explorers.interleavings import Actor, Anomaly, Exploration, Explorer, Rule, Story, required
+from harness.errors import LabsError, ServiceUnavailable, UsageError, Wrong
+from harness.explorers.interleavings import (
+    Actor,
+    Anomaly,
+    BrokenInSomeOrder,
+    Event,
+    Exploration,
+    Explorer,
+    Look,
+    NotTheSameTwice,
+    Place,
+    Rule,
+    Run,
+    Story,
+    required,
+)
+from harness.report.replayed import Replayed
 from harness.services import Database
+
+# What makes one statement of a kind with another: how it begins, and how it locks.
+_LOCKS = re.compile(
+    r"\bfor\s+(?:no\s+key\s+)?(?:update|key\s+share|share)\b|\bskip\s+locked\b|\bnowait\b", re.IGNORECASE
+)
+# `2-ABBA` is an order of the second exploration of a test.
+_TOKEN = re.compile(r"(?:(\d+)-)?([A-Z]+)")
 
 
 class Interleave:
-    """Runs calls in every order of their steps on one database."""
+    """Runs calls in every order of their steps on one database.
 
-    def __init__(self, database: Database) -> None:
+    `replay` is the token of the one order to be run instead, step by step, or empty; `say` prints a line.
+    """
+
+    def __init__(self, database: Database, replay: str = "", say: Callable[[str], None] = print) -> None:
         self._place = place_of(database)
+        self._say = say
+        self._count = 0
+        self._replay_at, self._replay = _parsed(replay) if replay else (0, "")
 
     def __call__(  # noqa: PLR0913 - a story has so many parts, each named where it is told
         self,
@@ -40,26 +70,97 @@ class Interleave:
         BrokenInSomeOrder with the shortest counterexample; CouldNotJudge and its like where nothing was proved.
         """
         __tracebackhide__ = True
-        sources = [actor.source for actor in actors.values() if isinstance(actor, Call)]
+        self._count += 1
         story = Story(actors, given, at_the_end, always, may_fail)
-        with _told(Origin(sources[0]) if sources else None), Explorer(story, self._place) as explorer:
-            return required(explorer.explore(switches=switches), ask)
+        try:
+            with _lost_is_unavailable(), Explorer(story, self._place) as explorer:
+                if self._count == self._replay_at:
+                    return required(self._replayed(explorer, story), ask)
+                return required(explorer.explore(switches=switches), ask)
+        except Wrong as wrong:
+            calls = [actor for actor in actors.values() if isinstance(actor, Call)]
+            if calls:
+                again = _Again(story, self._place, wrong) if isinstance(wrong, BrokenInSomeOrder) else None
+                wrong.origin = Origin(calls[0].source, trial=again)
+            if isinstance(wrong, BrokenInSomeOrder):
+                wrong.number = self._count
+            raise
 
     def can_happen(self, anomaly: Anomaly, claimed: bool, *, ask: str) -> None:  # noqa: FBT001 - it is the claim itself
         """Hold the claim that an anomaly can happen, or can't, against every order; see `Anomaly.hold`."""
         __tracebackhide__ = True
-        with _told(None):
+        with _lost_is_unavailable():
             anomaly.hold(can_happen=claimed, on=self._place, ask=ask)
+
+    def _replayed(self, explorer: Explorer, story: Story) -> Exploration:
+        told = Replayed(tuple(story.actors), self._replay)
+        self._say(told.heading())
+
+        def on_event(events: Sequence[Event], look: Look) -> None:
+            for line in told.step(events, _tables(look)):
+                self._say(line)
+
+        try:
+            return explorer.replay(self._replay, on_event)
+        except NotTheSameTwice:
+            raise UsageError(
+                f"the calls take other steps now than when {self._replay} was given", "run the test without --replay"
+            ) from None
+
+
+@dataclass(frozen=True)
+class _Again:
+    """The order in which a rule broke, for other answers to be put into."""
+
+    story: Story
+    place: Place
+    broken: BrokenInSomeOrder
+
+    def shows_the_same(self, source: Source) -> bool:
+        """Return whether another answer to the same task goes the same way in this order."""
+        observed = self.broken.exploration.shortest
+        actors = {
+            name: actor.by(source) if isinstance(actor, Call) and actor.source.task == source.task else actor
+            for name, actor in self.story.actors.items()
+        }
+        story = Story(actors, self.story.given, self.story.at_the_end, self.story.always, self.story.may_fail)
+        try:
+            with Explorer(story, self.place) as explorer:
+                found = explorer.replay(self.broken.exploration.token, lambda *_: None).shortest
+        except LabsError:  # it has other steps, or can't be run at all
+            return False
+        return observed is not None and found is not None and _shape(found) == _shape(observed)
+
+
+def _shape(run: Run) -> tuple[object, ...]:
+    """Return the course of events, without the words that each author chooses for himself."""
+    events = [
+        (event.actor, event.kind, _kind_of(event.text), event.result, event.error, event.open) for event in run.events
+    ]
+    return (run.broken.fact if run.broken else "", *events)
+
+
+def _kind_of(statement: str) -> tuple[str, ...]:
+    verb = statement.strip("( ").partition(" ")[0].upper()
+    return (verb, *sorted(" ".join(lock.split()).upper() for lock in _LOCKS.findall(statement)))
+
+
+def _parsed(token: str) -> tuple[int, str]:
+    found = _TOKEN.fullmatch(token)
+    if found is None:
+        raise UsageError(f'--replay "{token}" names no order', "take the token from the failure: it looks like ABBA")
+    return int(found.group(1) or 1), found.group(2)
+
+
+def _tables(look: Look) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of every table of the test's, as committed."""
+    names = look.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+    return {name: look.rows(f'SELECT * FROM "{name}" ORDER BY 1 LIMIT 9') for (name,) in sorted(names)}  # noqa: S608 - names of the lab's own tables
 
 
 @contextmanager
-def _told(origin: Origin | None) -> Iterator[None]:
-    """Say of what is found wrong where it comes from, and of a lost server that it is."""
-    __tracebackhide__ = True
+def _lost_is_unavailable() -> Iterator[None]:
     try:
         yield
-    except Wrong as wrong:
-        wrong.origin = origin
-        raise
     except psycopg.OperationalError as error:
         raise ServiceUnavailable(f"the Postgres server was lost: {error}", "run it again") from error

@@ -14,14 +14,24 @@ from typing import Any, cast
 import pytest
 
 from harness import progress
-from harness.answers import HERE, NeverEnds, NotWritten, Origin, choose, recognise
+from harness.answers import NeverEnds, NotWritten, Origin, choose, recognise
 from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
+from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
 from harness.gallery import mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
 from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
-from harness.report import Context, Facts, Likely, board, could_not_judge, describe_data, failure, not_written
+from harness.report import (
+    Context,
+    Facts,
+    Likely,
+    board,
+    could_not_judge,
+    describe_data,
+    failure,
+    not_written,
+)
 from harness.services import (
     SERVICES,
     Database,
@@ -32,6 +42,8 @@ from harness.services import (
     provide,
 )
 from harness.verdicts import Judged, Verdict, all_tested, asked, by_task, exit_status, holds
+
+_NO_FILE_NAMES = str.maketrans("/\\:[] ", "______")
 
 # More than two causes are no help but a list to read.
 MOST_CAUSES = 2
@@ -58,7 +70,11 @@ class LabRun:
     def say(self, message: str) -> None:
         """Print a line of progress between pytest's own."""
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None and not self.is_worker:
+        if reporter is None or self.is_worker:
+            return
+        capturing = self.config.pluginmanager.get_plugin("capturemanager")
+        # Within a test pytest keeps what is printed for later; progress is for now.
+        with capturing.global_and_fixture_disabled() if capturing else contextlib.nullcontext():
             reporter.ensure_newline()
             reporter.write_line(message)
 
@@ -159,6 +175,23 @@ class LabRun:
             self._note(report, lab_item, "right")
         return report
 
+    def _trouble(self, item: pytest.Item) -> CouldNotJudge | None:
+        """Return why a server that the test has used can't serve: then whatever the test has found is no verdict.
+
+        From then on every test that asks for this server gets the same sentence, at once.
+        """
+        for name, server in self.servers.items():
+            if f"{name}_server" in getattr(item, "fixturenames", ()):
+                found = server if isinstance(server, CouldNotJudge) else server.trouble()
+                if found is not None:
+                    self.servers[name] = found
+                    return cast("CouldNotJudge", found)
+        return None
+
+    def is_lost(self, name: str) -> bool:
+        """Whether a service's server can't be used, or not any more."""
+        return isinstance(self.servers.get(name), CouldNotJudge)
+
     def _judge(
         self, report: pytest.TestReport, item: pytest.Item, lab_item: LabItem | None, error: BaseException
     ) -> None:
@@ -172,6 +205,8 @@ class LabRun:
                 again=command("pytest", str(lab.folder.relative_to(lab.root)), "-k", task.name),
             )
             self._note(report, lab_item, "not written", error.message, text)
+        elif trouble := self._trouble(item):
+            self._note(report, lab_item, "could not judge", trouble.message, could_not_judge(trouble))
         elif isinstance(error, Wrong) and lab_item is not None:
             error = _told_by_structure(error)
             if isinstance(error, (NeverEnds, QueryTooSlow, TooManyRows)):
@@ -218,8 +253,25 @@ class LabRun:
             else "",
             likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known),
             again=command("pytest", *self._again(item)),
-            look=self._keep(lab_item, database),
+            **self._ways_to_look(item, lab_item, database, wrong),
         )
+
+    def _ways_to_look(
+        self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong
+    ) -> dict[str, str]:
+        """Keep what a failure is about, and return how to look at it."""
+        if not isinstance(wrong, BrokenInSomeOrder):
+            return {"look": self._keep(lab_item, database)}
+        from harness.report.timeline.page import write_picture  # late: most failures have no picture
+
+        replay = command("pytest", *self._again(item), "--replay", wrong.token)
+        root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
+        picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
+        try:
+            write_picture(wrong.exploration, lab_item.fact, picture, again=replay)
+        except OSError:  # a checkout that nobody may write to: the verdict stands without a picture
+            return {"look": "", "replay": replay}
+        return {"look": str(picture.relative_to(root)), "replay": replay}
 
     def _keep(self, lab_item: LabItem, database: Database | None) -> str:
         if database is None or database.dataset is None:
@@ -233,7 +285,7 @@ class LabRun:
 
     def _again(self, item: pytest.Item) -> list[str]:
         options = [item.nodeid]
-        for name, default in (("--answers", "exercise"), ("--answers-in", HERE), ("--seed", DEFAULT_SEED)):
+        for name, default in (("--answers", "exercise"), ("--seed", DEFAULT_SEED)):
             if (value := self.config.getoption(name)) != default:
                 options += [name, str(value)]
         return options

@@ -19,7 +19,8 @@ class Context:
     """A failed test as its report needs it; whatever isn't known is an empty text.
 
     `fact` is the sentence that does not hold, `file` the learner's file as a path to show and `sql` its text, `data`
-    names the data set, `again` and `look` are commands: the one that runs just this, the one that opens its data.
+    names the data set. `look` is a command that opens its data, or the path of a picture; `again` and `replay` are
+    commands: the one that runs just this test, the one that runs exactly the order that broke a rule.
     """
 
     fact: str
@@ -29,3 +30,4 @@ class Context:
     likely: tuple[Likely, ...]
     again: str
     look: str
+    replay: str = ""

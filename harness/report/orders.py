@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.explorers.interleavings.explore import NO_CALL_FAILS
+from harness.explorers.interleavings.explorer import NO_CALL_FAILS
 from harness.explorers.interleavings.steps import Outcome
 from harness.explorers.interleavings.trace import Broken, Exploration
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, SeenInNoOrder

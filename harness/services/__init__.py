@@ -7,6 +7,7 @@ from harness.services.own import OwnServer, provide_own
 from harness.services.postgres.database import Database
 from harness.services.postgres.errors import QueryFailed, QueryTooSlow, TooManyRows
 from harness.services.postgres.psql import address, open_psql
+from harness.services.postgres.replicated import ReplicatedPostgres, provide_replicated
 from harness.services.postgres.server import PostgresServer
 from harness.services.postgres.start import start_postgres
 from harness.services.provide import provide
@@ -20,12 +21,14 @@ __all__ = [
     "PostgresServer",
     "QueryFailed",
     "QueryTooSlow",
+    "ReplicatedPostgres",
     "State",
     "TooManyRows",
     "address",
     "open_psql",
     "provide",
     "provide_own",
+    "provide_replicated",
     "running_servers",
     "start_postgres",
     "stop_all",

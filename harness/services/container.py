@@ -41,14 +41,17 @@ def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say, restartable:
     engine = docker_engine.probe()
     if not engine.answers:
         raise ServiceUnavailable(engine.why_not, engine.advice)
-    with contextlib.closing(docker_engine.client()) as client:
-        keep = {other.path.name for other in warm.all_folders() if other.path != folder.path and other.is_warm()}
-        docker_engine.remove_leftovers(recipe.service, keep, using=client)
-        image = images.choose(images.Images.of(recipe.service), client, say=say)
-    say(f"starting {recipe.title} (Docker, image {image}) ...")
-    for _ in range(_PORTS_TRIED):
-        with contextlib.suppress(PortTaken):
-            return _start(folder, recipe, image, local=engine.is_local, restartable=restartable)
+    with docker_engine.asked_to(f"start {recipe.title}"):
+        with contextlib.closing(docker_engine.client()) as client:
+            # Another process may just be starting one, of its own or configured differently: that is no leftover.
+            others = [other for other in warm.all_folders() if other.path != folder.path]
+            keep = {other.path.name for other in others if other.is_warm() or other.in_use()}
+            docker_engine.remove_leftovers(recipe.service, keep, using=client)
+            image = images.choose(images.Images.of(recipe.service), client, say=say)
+        say(f"starting {recipe.title} (Docker, image {image}) ...")
+        for _ in range(_PORTS_TRIED):
+            with contextlib.suppress(PortTaken):
+                return _start(folder, recipe, image, local=engine.is_local, restartable=restartable)
     raise ServiceUnavailable(
         f"{_PORTS_TRIED} free ports in a row were taken by other processes before {recipe.title} could have them",
         "run it again",
@@ -67,7 +70,7 @@ def _start(folder: WarmFolder, recipe: ContainerRecipe, image: str, *, local: bo
         if restartable:
             container.tmpfs.clear()  # a tmpfs is gone when its container stops
         with _without_ryuk():
-            _run(container, image)
+            _run(container)
         if not fixed_ports:
             found = {port: _port(container, inside, image) for port, inside in recipe.ports.items()}
             state = _with_ports(replace(state, host=container.get_container_host_ip()), found)
@@ -94,7 +97,8 @@ def _container(recipe: ContainerRecipe, state: State, folder: WarmFolder, *, loc
             docker_engine.LABEL_SERVICE: recipe.service,
             docker_engine.LABEL_HOME: folders.home_mark(),
             docker_engine.LABEL_SERVER: folder.path.name,
-        }
+        },
+        **recipe.options(),
     )
     for path, size in recipe.tmpfs.items():
         container.with_tmpfs_mount(path, size)
@@ -125,7 +129,7 @@ def _without_ryuk() -> Iterator[None]:
         testcontainers_config.ryuk_disabled, labels.SESSION_ID = before
 
 
-def _run(container: DockerContainer, image: str) -> None:
+def _run(container: DockerContainer) -> None:
     import docker.errors  # late: 0.2 s
 
     try:
@@ -133,13 +137,14 @@ def _run(container: DockerContainer, image: str) -> None:
     except docker.errors.DockerException as error:
         if "port is already allocated" in str(error) or "address already in use" in str(error):
             raise PortTaken from error
-        raise ServiceUnavailable(f"Docker can't start {image}: {error}", "docker info says more") from error
+        raise
 
 
 def _port(container: DockerContainer, inside: int, image: str) -> int:
+    # Not get_exposed_port: whatever goes wrong while it looks, it wraps into a RuntimeError.
     try:
-        return int(container.get_exposed_port(inside))
-    except OSError as error:  # TimeoutError, at once, for a container that is no longer running
+        return int(container.get_docker_client().port(container.get_wrapped_container().id, inside))
+    except OSError as error:  # a container that is no longer running has no ports
         raise _died(container, image, "ended") from error
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import urllib.parse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -61,13 +62,31 @@ def probe() -> Engine:
 def client() -> Client:
     """A client of the engine, to be closed. Raises ServiceUnavailable."""
     # Late: the two packages take 0.2 s to import. testcontainers knows contexts and ssh, which docker alone does not.
-    import docker.errors
     from testcontainers.core.docker_client import DockerClient
 
-    try:
+    with asked_to("answer"):
         return DockerClient().client
-    except docker.errors.DockerException as error:
-        raise ServiceUnavailable(f"the Docker engine does not answer: {error}", "docker info says more") from error
+
+
+@contextlib.contextmanager
+def asked_to(do: str) -> Iterator[None]:
+    """Turn what the docker package raises in the block into ServiceUnavailable: the engine was lost, or it refuses.
+
+    `do` is what it was asked for, as in "start Redis".
+    """
+    import docker.errors  # late, see above
+    import requests
+
+    try:
+        yield
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        engine = probe()
+        if not engine.answers:
+            raise ServiceUnavailable(
+                f"the Docker engine at {engine.address} stopped answering", engine.advice
+            ) from error
+        why = getattr(error, "explanation", None) or error
+        raise ServiceUnavailable(f"Docker can't {do}: {why}", "docker info says more") from error
 
 
 def remove_leftovers(service: str, keep: set[str], *, using: Client) -> list[str]:
@@ -76,7 +95,7 @@ def remove_leftovers(service: str, keep: set[str], *, using: Client) -> list[str
 
     labels = [f"{LABEL_HOME}={folders.home_mark()}", f"{LABEL_SERVICE}={service}"]
     removed = []
-    for container in using.containers.list(all=True, filters={"label": labels}):
+    for container in using.containers.list(all=True, filters={"label": labels}, ignore_removed=True):
         if container.labels.get(LABEL_SERVER) not in keep:
             with contextlib.suppress(docker.errors.APIError):  # somebody else removes it right now
                 container.remove(force=True, v=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import socket
@@ -39,7 +38,7 @@ def start(
     say(f"starting {recipe.title} {version} (embedded) ...")
     for _ in range(_PORTS_TRIED):
         chosen = free_ports(len(recipe.ports))
-        data = _empty_folder(folder)
+        data = _empty_folder(folder, recipe.title)
         state = State(
             folder.service,
             "embedded",
@@ -100,13 +99,19 @@ def did_not_start(title: str, folder: WarmFolder) -> ServiceUnavailable:
 
 def no_room_or(error: OSError, place: Path, title: str) -> ServiceUnavailable:
     """Return the error for a folder that refuses a server's data: it is full, or it is closed to us."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return NoRoom(f"{place} ran full", "free some space, or set LABS_DATA to a folder with more room")
-    return ServiceUnavailable(f"{title}'s data can't be put into {place}: {error}", "look who may write there")
+    if folders.is_for_want_of_room(error):
+        variable = "LABS_HOME" if place.is_relative_to(folders.home()) else "LABS_DATA"
+        return NoRoom(f"{place} ran full", f"free some space, or set {variable} to a folder with more room")
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+    return ServiceUnavailable(f"{title}'s data can't be put into {place}: {first}", "look who may write there")
 
 
-def _empty_folder(folder: WarmFolder) -> Path:
-    return Path(tempfile.mkdtemp(prefix=folder.data_prefix, dir=folders.data_root()))
+def _empty_folder(folder: WarmFolder, title: str) -> Path:
+    root = folders.data_root()
+    try:
+        return Path(tempfile.mkdtemp(prefix=folder.data_prefix, dir=root))
+    except OSError as error:
+        raise no_room_or(error, root, title) from error
 
 
 def _fill(data: Path, recipe: EmbeddedRecipe, state: State, user: int | None) -> None:

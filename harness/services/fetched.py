@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.services import folders
+from harness.services import folders, sizes
 from harness.services.kafka import jars
 
 
@@ -14,5 +14,5 @@ def fetched(service: str) -> list[Path]:
         kept = jars.folder_of(jars.locked())
         return [kept] if (kept / "verified.json").is_file() else []
     if service == "rabbitmq":
-        return sorted(noted.parent for noted in folders.home().glob("cache/rabbitmq-*/sizes.json"))
+        return sorted(noted.parent for noted in folders.home().glob(f"cache/rabbitmq-*/{sizes.FILE}"))
     return []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -115,6 +117,19 @@ def enterable(folder: Path, by: int = ORDINARY_ID) -> bool:
         if not found.st_mode & wanted:
             return False
     return True
+
+
+def is_for_want_of_room(error: OSError) -> bool:
+    """Whether a file found no room. Of each file in a folder that was copied only the words are known."""
+    numbers = (errno.ENOSPC, errno.EDQUOT)
+    if isinstance(error, shutil.Error):
+        return any(f"[Errno {number}]" in why for _, _, why in error.args[0] for number in numbers)
+    return error.errno in numbers
+
+
+def fullest(*places: Path) -> Path:
+    """Return the one of these folders whose disk has the least room left."""
+    return min(places, key=lambda place: os.statvfs(place).f_bavail)
 
 
 def _why_not(place: Path) -> str:

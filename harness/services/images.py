@@ -75,9 +75,8 @@ def _is_here(image: str, using: Client) -> bool:
 
 
 def _pull(image: str, using: Client, say: Callable[[str], None]) -> str:
-    """Pull an image; nothing where that went well, else why it didn't."""
+    """Pull an image; nothing where that went well, else why it didn't. What the engine is asked for may fail, too."""
     import docker.errors  # late: 0.2 s
-    import requests
     from docker.utils import parse_repository_tag
 
     repository, tag = parse_repository_tag(image)
@@ -85,7 +84,7 @@ def _pull(image: str, using: Client, say: Callable[[str], None]) -> str:
     try:
         events = using.api.pull(repository, tag=tag or "latest", stream=True, decode=True)
         return _watch(events, image, say)
-    except (docker.errors.APIError, requests.RequestException) as error:
+    except docker.errors.APIError as error:
         return reason(str(error))
 
 

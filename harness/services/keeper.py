@@ -8,7 +8,7 @@ checkout that moves or changes under it can hurt it. So it takes nothing but the
 The job comes as one line of JSON on standard input, and the words that it prints on standard output are the protocol:
 
     starter                         keeper
-    {"alive": ..., ...}     ->      takes the lock `alive`, starts the server
+    {"alive": ..., ...}     ->      takes the lock `alive`, lets go of its share in the door, starts the server
                             <-      started PID
     kept                    ->      (the server is ready, its state is written)
 
@@ -188,6 +188,7 @@ def main() -> None:
         return  # another keeper still ends its server: the starter sees this one go
     os.truncate(alive, 0)
     os.write(alive, b"%d\n" % os.getpid())
+    os.close(keeper.job["door_held"])
     try:
         keeper.start()
         os.write(1, b"started\n")

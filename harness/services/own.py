@@ -66,6 +66,7 @@ class OwnServer(Generic[Server]):
         if self.state.container:
             self._container(lambda found: found.kill())
             return
+        self._service.embedded().before_kill(self._data)
         orphans.end_processes_in(self._data, at_once=True)
 
     def start(self) -> None:
@@ -83,14 +84,16 @@ class OwnServer(Generic[Server]):
         self.start()
 
     def close(self) -> None:
-        """End the server and remove all of it."""
+        """End the server and remove all of it; nothing happens where that has been done: by `labs down`, say."""
         self._let_go()
+        if not self.state.container:
+            self.resume()  # its keeper can wake only the first of the processes; Postgres kills the rest after 5 s
         self._lease.release()
         self._folder.remove()
 
     def _let_go(self) -> None:
         with contextlib.suppress(Exception):  # connections to a server that may be dead by now
-            self.server.close()  # type: ignore[attr-defined]
+            self.server.close()
 
     @property
     def _data(self) -> Path:
@@ -124,15 +127,11 @@ class OwnServer(Generic[Server]):
             told |= new
 
     def _container(self, act: Callable[[Any], object]) -> None:
-        import docker.errors  # late: 0.2 s
-
-        try:
-            with contextlib.closing(docker_engine.client()) as client:
-                act(client.containers.get(self.state.container))
-        except docker.errors.DockerException as error:
-            raise ServiceUnavailable(
-                f"Docker can't do this to {self._service.title}: {error}", "docker info says more"
-            ) from error
+        with (
+            docker_engine.asked_to(f"do this to {self._service.title}"),
+            contextlib.closing(docker_engine.client()) as client,
+        ):
+            act(client.containers.get(self.state.container))
 
 
 def provide_own(service: Service[Server], choice: Choice, *, say: Say) -> OwnServer[Server]:

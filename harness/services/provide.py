@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from harness.errors import ImageMissing, NoRoom, ServiceUnavailable, UsageError
 from harness.services import container, docker_engine, embedded, folders, warm
@@ -15,7 +14,23 @@ from harness.services.recipes import ContainerRecipe, EmbeddedRecipe, NoAnswer, 
 from harness.services.warm import State, WarmFolder
 
 Choice = Literal["auto", "docker", "embedded"]
-Server = TypeVar("Server")
+
+
+class Running(Protocol):
+    """What a run asks of a server that it holds, whatever the service."""
+
+    provider: warm.Provider
+    version: str
+    why: str
+
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps it from serving, or None: what a test finds with a server in trouble is no verdict."""
+
+    def close(self) -> None:
+        """Let go of it; it stays warm."""
+
+
+Server = TypeVar("Server", bound=Running)
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ def provide(service: Service[Server], choice: Choice, *, say: Say) -> Server:
         if choice == "auto":
             return _auto(service, say)
     except OSError as error:  # our own files, or an engine that went away: what requests raises is one, too
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if folders.is_for_want_of_room(error):
             raise NoRoom(f"{folders.home()} ran full", "free some space, or set LABS_HOME to another folder") from error
         raise ServiceUnavailable(
             f"{service.title} can't be started: {error}", f"labs down; and look who may write to {folders.home()}"
@@ -122,6 +137,12 @@ def _warm_or_started(
             raise
 
 
+def _is_complete(state: State, service: Service[Server]) -> bool:
+    """Whether a state that was read names all that this service's servers have."""
+    recipe = service.embedded() if state.provider == "embedded" else service.container()
+    return set(recipe.passwords()) <= set(state.passwords) and set(recipe.ports) <= set(state.ports)
+
+
 def _adopt(
     service: Service[Server],
     folder: WarmFolder,
@@ -135,7 +156,7 @@ def _adopt(
     lease = folder.lease()
     try:
         state = folder.state()
-        if state is not None and (state.instead or not instead_of_docker):
+        if state is not None and _is_complete(state, service) and (state.instead or not instead_of_docker):
             with contextlib.suppress(NoAnswer):
                 return service.open(state, lease, why(state))
     except BaseException:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from harness.services.warm import State
 
@@ -77,6 +77,9 @@ class EmbeddedRecipe(ABC):
         Raises PortTaken, and ServiceUnavailable where waiting any longer is useless.
         """
 
+    def before_kill(self, data: Path) -> None:  # noqa: B027 - most have nothing to do
+        """See to it that a server which is killed in the next moment leaves nothing outside of its data folder."""
+
 
 class ContainerRecipe(ABC):
     """How a server is started in a container. `ports` are the container's, by name; the first is the clients'."""
@@ -105,6 +108,10 @@ class ContainerRecipe(ABC):
     def command(self, state: State) -> list[str]:  # noqa: ARG002 - for those that need it
         """Return the container's command, or nothing for the image's own."""
         return []
+
+    def options(self) -> dict[str, Any]:
+        """Return what else the engine has to be told, in the words of the docker package's `containers.run`."""
+        return {}
 
     @abstractmethod
     def look(self, state: State) -> str:

@@ -33,6 +33,7 @@ Provider = Literal["docker", "embedded"]
 _OWN = "own"  # no digit of a hash is an `o`
 _IDLE_SECONDS = 20 * 60.0
 _IDLE_SECONDS_OF_OWN = 0.5
+_HIGHEST_PORT = 65535
 _PATIENCE = 20.0  # seconds for a keeper to end its server; it kills it itself after 16
 
 
@@ -51,6 +52,22 @@ class State:
     container: str = ""  # docker: the container's name
     image: str = ""  # docker: the image it was made from
     instead: str = ""  # embedded although Docker answers: why
+
+    @classmethod
+    def parse(cls, text: str) -> State:
+        """Read what `WarmFolder.write` has written. Raises ValueError or TypeError for anything else."""
+        state = cls(**json.loads(text))
+        for name, value in asdict(state).items():
+            if name in {"passwords", "ports"}:
+                kind = str if name == "passwords" else int
+                fits = isinstance(value, dict) and all(type(each) is kind for each in value.values())
+            else:
+                fits = type(value) is (int if name == "port" else str)
+            if not fits:
+                raise ValueError(f"{name} can't be {value!r}")
+        if not all(0 < port <= _HIGHEST_PORT for port in (state.port, *state.ports.values())):
+            raise ValueError("no port has such a number")
+        return state
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ class WarmFolder:
         self.door = FileLock(path / "door")
         self.log = path / "server.log"
         self._state = path / "state.json"
+        self._draft = path / "state.draft"
 
     @classmethod
     def of(cls, service: str, provider: Provider, configuration: str) -> WarmFolder:
@@ -108,17 +126,21 @@ class WarmFolder:
         return lease
 
     def in_use(self) -> bool:
-        """Whether any run holds a lease."""
-        return is_held(self.path / "lease")
+        """Whether any run holds a lease; whoever starts a server has one from the first moment on."""
+        try:
+            return is_held(self.path / "lease")
+        except FileNotFoundError:  # the folder of somebody's own server, removed a moment ago
+            return False
 
     def state(self) -> State | None:
         """The state, or None where no server is warm. A broken file counts as none."""
         if not self.has_keeper():
             return None  # without its keeper nobody would end the server: it has to be replaced
         try:
-            return State(**json.loads(self._state.read_text(encoding="utf-8")))
+            state = State.parse(self._state.read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError):
             return None
+        return state if (state.service, state.provider) == (self.service, self.provider) else None
 
     def has_keeper(self) -> bool:
         """Whether a keeper looks after a server here; it ends with its server."""
@@ -132,11 +154,15 @@ class WarmFolder:
         return self._state.exists()
 
     def write(self, state: State) -> None:
-        """Write the state whole or not at all."""
-        descriptor, draft = tempfile.mkstemp(dir=self.path)  # mkstemp closes it to others
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(state), file)
-        os.replace(draft, self._state)  # noqa: PTH105 - the draft is a plain name
+        """Write the state whole or not at all; the caller has the door."""
+        self._draft.unlink(missing_ok=True)  # of a start that was killed here
+        self._draft.touch(mode=0o600)
+        try:
+            self._draft.write_text(json.dumps(asdict(state)), encoding="utf-8")
+            self._draft.replace(self._state)
+        except BaseException:
+            self._draft.unlink(missing_ok=True)
+            raise
 
     @contextlib.contextmanager
     def kept(self, job: Job) -> Iterator[None]:
@@ -149,6 +175,7 @@ class WarmFolder:
             "alive": str(self.path / "alive"),
             "lease": str(self.path / "lease"),
             "door": str(self.path / "door"),
+            "door_held": self.door.fileno(),
             "state": str(self._state),
             "log": str(self.log),
             "idle_seconds": _IDLE_SECONDS_OF_OWN if self.is_own else _idle_seconds(),
@@ -161,6 +188,8 @@ class WarmFolder:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal is not for it
             cwd="/",
+            # Until it has the lock `alive`, it has the door as well: whoever comes in afterwards finds it there.
+            pass_fds=[self.door.fileno()],
         )
         assert keeper.stdin is not None
         assert keeper.stdout is not None
@@ -198,6 +227,7 @@ class WarmFolder:
                 orphans.end_processes_in(data)
                 shutil.rmtree(data, ignore_errors=True)
             self._state.unlink(missing_ok=True)
+            self._draft.unlink(missing_ok=True)
         finally:
             alive.release()
         return there
@@ -214,7 +244,7 @@ class WarmFolder:
 
     def remove(self) -> None:
         """End the server and remove the folder too; only for one's own, which nobody else is waiting for."""
-        with self.door:
+        with contextlib.suppress(FileNotFoundError), self.door:  # somebody else has removed it
             self.clear()
         shutil.rmtree(self.path, ignore_errors=True)
 

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "services": {"errors", "table"},
     "explorers": {"errors"},
     "judging": {"errors", "table"},
-    "report": {"errors", "table", "catalogue", "answers", "services", "judging", "verdicts", "explorers"},
+    "report": {"errors", "table", "catalogue", "answers", "services", "explorers", "judging", "verdicts"},
     "__init__": {"errors", "table", "answers", "services", "judging", "explorers"},
     "plugin": {
         *("errors", "catalogue", "gallery", "progress", "answers", "services", "judging", "report", "commands"),

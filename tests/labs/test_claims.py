@@ -6,18 +6,32 @@ from pathlib import Path
 
 import pytest
 
+from harness.answers import HERE, TRANSPORTS
 from harness.catalogue import lab_folders, load_lab, project_root
 from harness.gallery import mistakes, variants
 from harness.verify import claims, prove
 
 LABS = [load_lab(folder) for folder in lab_folders(project_root(Path(__file__)))]
-CLAIMS = [claim for lab in LABS for claim in claims(lab)]
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.lab.slug}-{claim.kind}-{claim.name}")
-def test_a_claim_about_a_lab_holds(claim, services):
+def ways_to(claim):
+    """Return where the answers of a claim can run: those in Python in this process and in another."""
+    tasks = [claim.mistake.task] if claim.mistake else claim.lab.tasks
+    return TRANSPORTS if any(task.file.endswith(".py") for task in tasks) else (HERE,)
+
+
+CLAIMS = [
+    pytest.param(claim, way, id=f"{claim.lab.slug}-{claim.kind}-{claim.name}" + ("" if way == HERE else f"-{way}"))
+    for lab in LABS
+    for claim in claims(lab)
+    for way in ways_to(claim)
+]
+
+
+@pytest.mark.parametrize(("claim", "way"), CLAIMS)
+def test_a_claim_about_a_lab_holds(claim, way, services):
     """The start is red by the intended message, right answers are green, each mistake is caught by its named test."""
-    outcome = prove(claim, ("--services", services))
+    outcome = prove(claim, ("--services", services, "--answers-in", way))
     assert not outcome.problem, outcome.problem
 
 

@@ -15,16 +15,47 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from homes import PROVIDERS, Home, image_of, need, new_home
+from full_disks import mounting
+from homes import FETCHED, PROVIDERS, Home, image_of, need, new_home
 
-from harness.services import Dataset, start_postgres
+from harness.errors import ServiceUnavailable
+from harness.services import SERVICES, Dataset, start_postgres, stop_all
+from harness.services.leases import FileLock
 
 
 @pytest.fixture(scope="session")
-def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def run_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all workers of a run, with what this machine has fetched before; the rest is fetched once."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    cache = place / "cache"
+    cache.mkdir(mode=0o700, exist_ok=True)
+    with FileLock(cache / "door"):
+        for folder in FETCHED:
+            if not (cache / folder.name).exists():
+                shutil.copytree(folder, cache / folder.name, symlinks=True)
+    return cache
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory, run_cache: Path) -> Iterator[Home]:
     """One home for all tests that only use a server."""
-    with new_home(tmp_path_factory.mktemp("home")) as home:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "cache").symlink_to(run_cache)
+    with new_home(folder) as home:
         yield home
+
+
+@pytest.fixture(scope="session")
+def all_prepared(shared_home: Home) -> None:
+    """Let every test's own home begin with what the embedded servers fetch and prepare once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared_home.environment.items():
+            patch.setenv(name, value)
+        for service in SERVICES.values():
+            with contextlib.suppress(ServiceUnavailable):  # tests that need it say so
+                service.embedded().prepare(lambda _: None)
 
 
 @pytest.fixture(scope="session", params=PROVIDERS)
@@ -57,6 +88,14 @@ def own_home(tmp_path: Path, shared_home: Home, monkeypatch: pytest.MonkeyPatch)
         yield ours
         # The test's own patches go first: they lie over this home's, and Docker is needed to clean up.
         monkeypatch.undo()
+
+
+@pytest.fixture
+def small_disk(own_home: Home) -> Iterator[Callable[[int], Path]]:
+    """Mount a disk of so many megabytes for the test; what servers have put there goes before it does."""
+    with mounting() as mount:
+        yield mount
+        stop_all()
 
 
 @pytest.fixture(params=PROVIDERS)

@@ -16,10 +16,14 @@ import pytest
 
 from harness.errors import ServiceUnavailable
 from harness.services import SERVICES, docker_engine, folders, images, stop_all
+from harness.services.fetched import fetched
 from harness.services.leases import is_held
 from harness.services.pinned import pinned_images
 
 PROVIDERS = ("embedded", "docker")
+
+# What the developer's own cache holds of what has to come over a network; looked up before any test changes the home.
+FETCHED = [folder for service in SERVICES for folder in fetched(service)]
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,10 @@ class Home:
             return []
         with contextlib.closing(docker_engine.client()) as client:
             label = f"{docker_engine.LABEL_HOME}={folders.mark_of(self.home)}"
-            return [container.name for container in client.containers.list(all=True, filters={"label": label})]
+            return [
+                container.name
+                for container in client.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+            ]
 
     def server_pid(self) -> int:
         """The process id of the embedded postmaster."""

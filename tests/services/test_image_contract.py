@@ -74,7 +74,7 @@ class Container:
         done = self.docker.exec_run(command, user=user)
         return done.exit_code, done.output.decode().strip()
 
-    def connect(self, user="postgres", password=PASSWORD, database=None):
+    def connect(self, user="postgres", password=PASSWORD, database=None, **options):
         """Open a connection through the port published on loopback."""
         self.docker.reload()
         binding = self.docker.ports["5432/tcp"][0]
@@ -86,6 +86,7 @@ class Container:
             dbname=database or user,
             connect_timeout=5,
             autocommit=True,
+            **options,
         )
 
     def ask(self, question, **who):
@@ -323,6 +324,27 @@ def test_the_data_survives_a_restart(image):
         container.wait_for_first_connection()
         assert container.ask("SELECT value FROM kept") == 42
         assert "not properly shut down" not in container.log()
+
+
+def test_a_container_with_the_same_socket_takes_a_base_backup(image):
+    """Over a volume that both have, as root, by a role that may replicate, with no entry of ours in pg_hba.conf."""
+    environment = {"POSTGRES_PASSWORD": PASSWORD, "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256"}
+    sockets = "/var/run/postgresql"
+    with container_of(image, environment=environment, volumes=[sockets]) as primary:
+        with primary.connect() as connection:
+            connection.execute(f"CREATE ROLE replicator LOGIN REPLICATION PASSWORD '{PASSWORD}'")
+        with pytest.raises(psycopg.OperationalError, match=r"no pg_hba\.conf entry for replication connection"):
+            primary.connect(user="replicator", replication="true")
+        backup = ["pg_basebackup", "--pgdata=/tmp/backup", f"--host={sockets}", "--username=replicator", "--verbose"]
+        with container_of(
+            image,
+            command=backup,
+            environment={"PGPASSWORD": PASSWORD},
+            wait=False,
+            volumes_from=[primary.docker.name],
+        ) as second:
+            assert second.docker.wait(timeout=60)["StatusCode"] == 0, second.log()
+            assert "base backup completed" in second.log()
 
 
 def test_a_question_needs_no_data(image):

@@ -2,8 +2,12 @@
 
 # ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
 
+import contextlib
 import os
 import signal
+import socket
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -12,8 +16,19 @@ from homes import PROVIDERS, need
 from redis import exceptions
 
 from harness.errors import UsageError
-from harness.services import SERVICES, provide, provide_own, running_servers, stop_all
+from harness.services import (
+    SERVICES,
+    container,
+    docker_engine,
+    embedded,
+    folders,
+    provide,
+    provide_own,
+    running_servers,
+    stop_all,
+)
 from harness.services.postgres import connections, settings
+from harness.services.warm import WarmFolder
 
 
 def quiet(_):
@@ -101,6 +116,50 @@ def test_what_postgres_has_committed_survives(own_home, provider):
             assert connection.execute("SELECT a FROM kept").fetchone() == (1,)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the kernel's segments as a file")
+def test_a_killed_postgres_leaves_nothing_in_shared_memory(own_home):
+    """The segment that says who uses the data goes with a killed server; a started one has one of its own."""
+
+    def segments():
+        return {line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]}
+
+    need("embedded")
+    with provide_own(SERVICES["postgres"], "embedded", say=quiet) as own:
+        for _ in range(2):
+            noted = (Path(own.state.data) / "postmaster.pid").read_text().splitlines()[6].split()[1]
+            assert noted in segments()
+            own.kill()
+            assert noted not in segments()
+            own.start()
+
+
+def test_one_that_is_removed_can_be_closed(own_home):
+    """`labs down` may have been faster; and twice is as good as once."""
+    own = provide_own(SERVICES["redis"], "embedded", say=quiet)
+    stop_all()
+    own.close()
+    own.close()
+
+
+def free_ports_but_first(taken):
+    """Choose ports as ever, but for the first time: then a port that somebody has."""
+    choose, first = embedded.free_ports, iter([taken])
+    return lambda count: [*([port] if (port := next(first, None)) else choose(1)), *choose(count - 1)]
+
+
+@pytest.mark.parametrize("service", ["postgres", "redis", "rabbitmq", "kafka"])
+def test_a_port_that_is_taken_before_the_container_has_it_is_exchanged(own_home, monkeypatch, service):
+    """A container with a port of its own for good finds it taken: it gets another, and the first try leaves nothing."""
+    need("docker", service)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(container, "free_ports", free_ports_but_first(taken))
+        with provide_own(SERVICES[service], "docker", say=quiet) as own:
+            assert own.state.port != taken
+            assert own.server.trouble() is None
+            assert own_home.containers() == [own.state.container]
+
+
 def test_the_shared_server_is_another_one(own_home):
     """Whoever hurts their own hurts nobody else."""
     shared = provide(SERVICES["redis"], "embedded", say=quiet)
@@ -134,6 +193,24 @@ def test_a_killed_process_leaves_no_server_of_its_own(own_home, in_process, even
     eventually(lambda: own_home.traces() == [])
     stop_all()
     assert list(own_home.home.glob("servers/*-own*")) == []
+
+
+def test_a_container_that_another_process_starts_is_no_leftover(own_home, image_here):
+    """Who starts a container removes those of ended processes, and leaves alone one whose starter still lives."""
+    folder = WarmFolder.of_ones_own("postgres", "docker")
+    starting = folder.lease()
+    labels = {
+        docker_engine.LABEL_SERVICE: "postgres",
+        docker_engine.LABEL_HOME: folders.home_mark(),
+        docker_engine.LABEL_SERVER: folder.path.name,
+    }
+    with contextlib.closing(docker_engine.client()) as engine:
+        name = engine.containers.create(image_here, labels=labels).name
+    with provide_own(SERVICES["postgres"], "docker", say=quiet):
+        assert name in own_home.containers()
+    starting.release()
+    with provide_own(SERVICES["postgres"], "docker", say=quiet):
+        assert name not in own_home.containers()
 
 
 def test_another_choice_is_refused(own_home):

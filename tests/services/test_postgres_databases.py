@@ -72,6 +72,19 @@ def test_a_fresh_database_is_empty_and_its_own(server, shop):
     assert created(server, one.name) is None
 
 
+def test_a_client_that_never_closes_its_connection_does_not_hold_up_a_drop(server, shop):
+    """Listening, or in the middle of a transaction with locks: it learns that its database is gone."""
+    database = server.fresh(shop.schema)
+    forgotten = database.connect()
+    forgotten.execute("LISTEN orders")
+    forgotten.execute("BEGIN")
+    forgotten.execute("LOCK TABLE payment")
+    database.drop()
+    assert database.name not in server._register.names("fresh")
+    with pytest.raises(psycopg.OperationalError):
+        forgotten.execute("SELECT 1")
+
+
 def test_drop_leaves_a_data_set(server, shop):
     """A database with a data set is everybody's."""
     database = server.dataset(shop)

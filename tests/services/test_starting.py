@@ -17,7 +17,7 @@ from testcontainers.core import labels
 from testcontainers.core.container import DockerContainer
 
 from harness.errors import ImageMissing, NoRoom, ServiceUnavailable, UsageError
-from harness.services import docker_engine, embedded, folders, start_postgres
+from harness.services import docker_engine, embedded, folders, start_postgres, stop_all
 from harness.services.postgres import binaries, settings
 from harness.services.postgres.embedded import PostgresEmbedded
 from harness.services.warm import WarmFolder
@@ -299,3 +299,37 @@ def test_an_ordinary_user_needs_nothing_of_roots(own_home):
     )
     assert "stopped PostgreSQL" in done.stdout, done.stderr
     shutil.rmtree(place)
+
+
+def cut(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("harm", [cut, Path.unlink])
+@pytest.mark.parametrize("file", ["data/global/pg_control", "data/base/1/1259", "password", "version", "sizes.json"])
+def test_a_damaged_cache_is_made_anew(own_home, start, file, harm):
+    """What initdb has left is whole or it is not taken: a file that was cut short or removed costs half a second."""
+    start("embedded").close()
+    stop_all()
+    (path,) = own_home.home.glob(f"cache/postgres-*/{file}")
+    harm(path)
+    said = []
+    server = start_postgres("embedded", say=said.append)
+    assert said[0] == "what is kept of PostgreSQL (embedded) is damaged"
+    assert server._control.execute("SELECT 1").fetchone() == (1,)
+    server.close()
+
+
+def test_two_first_starts_at_once_prepare_once(own_home, in_process):
+    """Whoever comes second waits for the first one's initdb, and shares its server."""
+    shutil.rmtree(own_home.home / "cache", ignore_errors=True)
+    code = (
+        "from harness.services import start_postgres\n"
+        "said = []\n"
+        "server = start_postgres('embedded', say=said.append)\n"
+        "print(server._state.port, *(line.split(' ', 1)[0] for line in said), flush=True)\n"
+        "input()"
+    )
+    told = [process.stdout.readline().split() for process in [in_process(code) for _ in range(3)]]
+    assert len({port for port, *_ in told}) == 1
+    assert sorted(said for _, *said in told) == [[], [], ["preparing", "starting"]]

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -13,9 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.errors import ServiceUnavailable
-from harness.services import docker_engine, folders, running_servers, start_postgres, stop_all
+from harness.errors import NoRoom, ServiceUnavailable
+from harness.services import SERVICES, docker_engine, folders, provide, running_servers, start_postgres, stop_all, warm
 from harness.services.postgres import connections, settings
+from harness.services.provide import _is_complete
 
 # Starts or adopts a server, says which, and keeps its lease until standard input ends.
 USE = """
@@ -257,6 +259,30 @@ def test_a_start_that_is_interrupted_leaves_nothing(provider, number, moment, st
     eventually(lambda: own_home.traces() == [])
 
 
+def test_a_keeper_that_has_just_been_born_is_not_overlooked(own_home, in_process):
+    """Killed before its keeper has as much as begun, a start leaves nobody that `labs down` would not wait for."""
+    run = in_process(
+        "import os, signal, subprocess; from harness.services import SERVICES, provide, warm\n"
+        "class Slow(subprocess.Popen):\n"
+        "    def __init__(self, *arguments, **options):\n"
+        "        super().__init__(*arguments, **options)\n"
+        "        os.kill(self.pid, signal.SIGSTOP)\n"
+        "        print(self.pid, flush=True)\n"
+        "warm.subprocess.Popen = Slow\n"
+        "provide(SERVICES['redis'], 'embedded', say=lambda _: None)"
+    )
+    keeper = int(run.stdout.readline())
+    run.kill()
+    run.wait()
+    (folder,) = warm.all_folders()
+    assert not folder.door.take(seconds=0)
+    os.kill(keeper, signal.SIGCONT)
+    stop_all()
+    assert own_home.traces() == []
+    with pytest.raises((psutil.NoSuchProcess, psutil.ZombieProcess)):
+        psutil.Process(keeper).cmdline()
+
+
 @pytest.fixture
 def stuck_start(in_process):
     """Start a server in another process that stops for ever at a step of the start."""
@@ -274,14 +300,57 @@ def stuck_start(in_process):
     return start_until
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"service": "postgres"}', "\0"])
-def test_a_broken_state_file_counts_as_none(own_home, start, text):
-    """Half a file, or one of another version, leads to a new server and to no error."""
-    first = start("embedded")
+def harmed_states(text):
+    """What a state file may have become: cut short, overwritten, or with each of its values gone or no longer sound."""
+    yield from (b"", text.encode()[: len(text) // 2], b"[]", b"null", b"\0", b"\xff\xfe", text.encode() * 2)
+    state = json.loads(text)
+    for name, value in state.items():
+        without = {key: other for key, other in state.items() if key != name}
+        if name not in {"ports", "data", "container", "image", "instead"}:  # those may be left out
+            yield json.dumps(without).encode()
+        for other in (None, True, [], {}, 7.5, "x" if isinstance(value, int | dict) else 7):
+            yield json.dumps({**state, name: other}).encode()
+    for port in (0, -1, 65536):
+        yield json.dumps({**state, "port": port}).encode()
+    yield json.dumps({**state, "passwords": dict.fromkeys(state["passwords"], 7)}).encode()
+    yield json.dumps({**state, "ports": dict.fromkeys(state["ports"], "7")}).encode()
+    yield json.dumps({**state, "service": "kafka"}).encode()
+    yield json.dumps({**state, "provider": "docker"}).encode()
+    yield json.dumps({**state, "more": "than a state has"}).encode()
+
+
+def test_no_broken_state_is_taken_for_a_server(own_home):
+    """Half a file, one of another version, or one with any value that can't be: each counts as none."""
+    server = provide(SERVICES["redis"], "embedded", say=lambda _: None)
     (file,) = own_home.home.glob("servers/*/state.json")
-    file.write_text(text)
-    assert start("embedded")._state.passwords != first._state.passwords
-    assert len(list(own_home.data.iterdir())) == 1
+    service, folder = SERVICES["redis"], warm.WarmFolder(file.parent)
+    sound = file.read_text()
+    for harmed in harmed_states(sound):
+        file.write_bytes(harmed)
+        assert not running_servers() or not _is_complete(running_servers()[0], service), harmed
+    file.write_text(sound)
+    assert running_servers() == [folder.state()]
+    assert _is_complete(folder.state(), service)
+    server.close()
+
+
+@pytest.mark.parametrize("text", ["", "{", "a server's own"])
+def test_a_server_with_a_broken_state_is_replaced(provider, own_home, start, text):
+    """Nobody could reach it any more: the next start ends it, and leaves one new server and no error."""
+    first = start(provider)
+    (file,) = own_home.home.glob("servers/*/state.json")
+    file.write_text(text if text != "a server's own" else json.dumps({**json.loads(file.read_text()), "passwords": {}}))
+    assert start(provider)._state.passwords != first._state.passwords
+    assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
+
+
+def test_a_state_that_can_not_be_written_leaves_nothing(own_home, monkeypatch):
+    """Where the disk is full at that moment, there is no server, no state and no half of one."""
+    monkeypatch.setattr(Path, "replace", lambda *_: os.write(os.open("/dev/full", os.O_WRONLY), b"x"))
+    with pytest.raises(NoRoom, match="ran full"):
+        provide(SERVICES["redis"], "embedded", say=lambda _: None)
+    assert own_home.traces() == []
+    assert {path.name for path in own_home.home.glob("servers/*/*")} == {"door", "lease", "alive", "server.log"}
 
 
 def test_state_and_cache_are_closed_to_other_users(own_home, start):

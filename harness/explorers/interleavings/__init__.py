@@ -10,22 +10,66 @@ It reads like the claim that it checks:
 ... )
 """
 
-from harness.explorers.interleavings.anomalies import Anomaly
-from harness.explorers.interleavings.explore import Actor, Cast, Explorer, LocalCast, Story, explore, required
-from harness.explorers.interleavings.place import Place, Watch
-from harness.explorers.interleavings.player import Player
-from harness.explorers.interleavings.postgres import PostgresPlace
-from harness.explorers.interleavings.redis import RedisPlace
-from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
-from harness.explorers.interleavings.steps import Frames, Gate, Outcome, Result, Step, outcome_of
-from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
-from harness.explorers.interleavings.verdicts import (
-    BrokenInSomeOrder,
-    NothingOverlapped,
-    NotTheSameTwice,
-    SeenInNoOrder,
-    TookTooLong,
-)
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.explorers.interleavings.anomalies import Anomaly
+    from harness.explorers.interleavings.explorer import Actor, Cast, Explorer, LocalCast, Story, explore, required
+    from harness.explorers.interleavings.place import Place, Watch
+    from harness.explorers.interleavings.player import Player
+    from harness.explorers.interleavings.postgres import PostgresPlace
+    from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
+    from harness.explorers.interleavings.steps import Frames, Gate, Outcome, Result, Step, outcome_of
+    from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
+    from harness.explorers.interleavings.verdicts import (
+        BrokenInSomeOrder,
+        NothingOverlapped,
+        NotTheSameTwice,
+        SeenInNoOrder,
+        TookTooLong,
+    )
+
+# Each is imported when it is asked for: a report that only knows the verdicts has no use for greenlets and psycopg.
+_ROOMS = {
+    "Anomaly": "anomalies",
+    "Actor": "explorer",
+    "Cast": "explorer",
+    "Explorer": "explorer",
+    "LocalCast": "explorer",
+    "Story": "explorer",
+    "explore": "explorer",
+    "required": "explorer",
+    "Place": "place",
+    "Watch": "place",
+    "Player": "player",
+    "PostgresPlace": "postgres",
+    "Look": "rules",
+    "Rule": "rules",
+    "differs": "rules",
+    "fact_of": "rules",
+    "no_rows": "rules",
+    "nobody_waits": "rules",
+    "Frames": "steps",
+    "Gate": "steps",
+    "Outcome": "steps",
+    "Result": "steps",
+    "Step": "steps",
+    "outcome_of": "steps",
+    "Broken": "trace",
+    "Choice": "trace",
+    "Difference": "trace",
+    "Event": "trace",
+    "Exploration": "trace",
+    "Run": "trace",
+    "BrokenInSomeOrder": "verdicts",
+    "NotTheSameTwice": "verdicts",
+    "NothingOverlapped": "verdicts",
+    "SeenInNoOrder": "verdicts",
+    "TookTooLong": "verdicts",
+}
 
 __all__ = [
     "Actor",
@@ -48,7 +92,6 @@ __all__ = [
     "Place",
     "Player",
     "PostgresPlace",
-    "RedisPlace",
     "Result",
     "Rule",
     "Run",
@@ -65,3 +108,10 @@ __all__ = [
     "outcome_of",
     "required",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)

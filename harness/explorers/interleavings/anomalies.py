@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.explorers.interleavings.explore import Actor, Explorer, Given, Story, required
+from harness.explorers.interleavings.explorer import Actor, Explorer, Given, Story, required
 from harness.explorers.interleavings.place import Place
 from harness.explorers.interleavings.rules import Look
 from harness.explorers.interleavings.trace import Difference, Run, order_of, token_of

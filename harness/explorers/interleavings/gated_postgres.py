@@ -10,6 +10,7 @@ from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
 from harness.explorers.interleavings import statements
+from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Gate, Step
 from harness.explorers.interleavings.world import current_gate
 
@@ -87,7 +88,7 @@ class GatedConnection(psycopg.Connection[TupleRow]):
             if not self.closed:
                 self._passed(gate, undone())
             raise
-        self._step(gate, kept(), "(commits by itself)")
+        self._step(gate, kept(), BY_ITSELF)
         return value
 
     def _sent(self, command: bytes) -> PQGen[None]:

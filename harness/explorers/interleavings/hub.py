@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from harness.explorers.interleavings.place import Watch
 from harness.explorers.interleavings.player import Player
+from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Outcome, Result
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import TookTooLong
@@ -26,7 +27,7 @@ _SOON = 0.6
 _PATIENCE = 10.0
 _DEADLOCK = "40P01"
 # The ends of a transaction wait for nobody, so they close no circle.
-_ENDS = ("COMMIT", "ROLLBACK", "END", "ABORT", "(commits by itself)")
+_ENDS = ("COMMIT", "ROLLBACK", "END", "ABORT", BY_ITSELF.upper())
 
 
 class Slipped(Exception):
@@ -107,6 +108,7 @@ class Hub:
                 self._note_end(seat)
             self._settle()
             self._write_down(seat)
+        self._on_quiet()
 
     def step(self, index: int) -> None:
         """Let an actor take its step, and return when nothing moves any more.
@@ -120,7 +122,7 @@ class Hub:
         self.overlapped |= any(
             seat is not granted and seat.steps and seat.player.outcome is None for seat in self._seats
         )
-        ends = asked.text.upper().startswith(_ENDS) or asked.text in _ENDS
+        ends = asked.text.upper().startswith(_ENDS)
         if not ends and any(seat.waiting for seat in self._seats):
             # Rule 3: by then the one that waits has looked for a deadlock, and will not look again.
             time.sleep(max(0.0, self._last_wait + self._hold - time.monotonic()))
@@ -149,7 +151,7 @@ class Hub:
 
     def _settle(self) -> None:
         """Rule 1: wait until every step in flight has ended, or waits for an actor that has none in flight."""
-        deadline = time.monotonic() + _PATIENCE
+        began = time.monotonic()
         while flying := [seat for seat in self._seats if seat.in_flight]:
             # In a circle of waits the server moves next.
             still = all(seat.waiting for seat in flying) and not _in_a_circle(flying)
@@ -163,9 +165,12 @@ class Hub:
                 return
             else:
                 self._ask(flying)
-                if time.monotonic() > deadline:
+                seconds = time.monotonic() - began
+                if seconds > _PATIENCE:
                     slow = next((seat for seat in flying if not seat.waiting), flying[0])
-                    raise TookTooLong(slow.player.name, slow.text, _PATIENCE)
+                    if not slow.player.keeps_busy(seconds):
+                        raise TookTooLong(slow.player.name, slow.text, _PATIENCE)
+                    self._came(slow, None)
 
     def _ask(self, flying: Sequence[_Seat]) -> None:
         """Ask the server who of those in flight waits for whom."""

@@ -94,7 +94,7 @@ class LocalPlayer(Player, Gate):
 
     def refuse(self, sentence: str) -> NoReturn:
         """Stop the actor for good: an exception could be caught by its own code."""
-        if not self.refused:
+        if not self.refused and not self._dismissed:
             self.refused, self.frames = sentence, frames_of(sys._getframe(1))  # noqa: SLF001 - there is no other name
         while True:
             self._hub.switch()
@@ -124,6 +124,11 @@ class LocalPlayer(Player, Gate):
         return result
 
 
+def computes_too_long() -> str:
+    """Return what is said of an actor that computes for ever."""
+    return f"it computes for more than {MOST_COMPUTING:g} seconds without taking a step"
+
+
 @contextmanager
 def _computing_no_longer_than(seconds: float, gate: LocalPlayer) -> Iterator[None]:
     """Refuse an endless loop without steps. Processor time is counted, so that a busy machine changes nothing."""
@@ -133,7 +138,7 @@ def _computing_no_longer_than(seconds: float, gate: LocalPlayer) -> Iterator[Non
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if getattr(getcurrent(), "gate", None) is gate:
-            gate.never_ends(f"it computes for more than {seconds:g} seconds without taking a step")
+            gate.never_ends(computes_too_long())
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -43,3 +43,10 @@ class Player(ABC):
     @abstractmethod
     def dismiss(self) -> None:
         """End it, wherever it is: its transaction is rolled back, its connection ready for another order, or gone."""
+
+    def keeps_busy(self, seconds: float) -> bool:  # noqa: ARG002 - one in this process is never in flight by itself
+        """Return whether the step that has been in flight for so long is so by the actor's own doing, not its server's.
+
+        It may have been ended for that, and refused.
+        """
+        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from harness.explorers.interleavings.steps import Outcome
@@ -84,6 +84,25 @@ class Run:
         """How often an actor that could have gone on was left for another (preemptions)."""
         pairs = zip(self.choices, self.choices[1:], strict=False)
         return sum(costs(before.taken, after, after.taken) for before, after in pairs)
+
+
+def same_course(one: Run, other: Run) -> bool:
+    """Return whether two runs went the same way: who did what, waited, failed, saw, and which rule broke.
+
+    A statement with a value that is new each time, a random key, is still the same statement; what came of it counts
+    where the texts are equal.
+    """
+    if len(one.events) != len(other.events) or (one.broken is None) != (other.broken is None):
+        return False
+    if one.broken is not None and other.broken is not None and one.broken.fact != other.broken.fact:
+        return False
+    return all(_same(event, again) for event, again in zip(one.events, other.events, strict=True))
+
+
+def _same(event: Event, again: Event) -> bool:
+    if event.text != again.text or event.kind == "returns":
+        again = replace(again, text=event.text, result=event.result)
+    return event == again
 
 
 def costs(last: int | None, choice: Choice, taken: int) -> int:

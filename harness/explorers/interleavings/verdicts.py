@@ -7,11 +7,20 @@ from harness.explorers.interleavings.trace import Exploration
 
 
 class BrokenInSomeOrder(Wrong):
-    """A rule does not hold in every order. `exploration.shortest` is the counterexample."""
+    """A rule does not hold in every order. `exploration.shortest` is the counterexample.
+
+    `number` tells which of a test's explorations it was, from 1.
+    """
 
     def __init__(self, message: str, exploration: Exploration, *, ask: str = "") -> None:
         super().__init__(message, ask=ask)
         self.exploration = exploration
+        self.number = 1
+
+    @property
+    def token(self) -> str:
+        """What names the order of the counterexample: `ABBA`, or `2-ABBA` in a test's second exploration."""
+        return self.exploration.token if self.number == 1 else f"{self.number}-{self.exploration.token}"
 
 
 class NothingOverlapped(CouldNotJudge):

@@ -19,26 +19,12 @@ from harness.explorers.interleavings.steps import Gate
 
 _really_sleep = time.sleep
 _really_connect: Callable[..., Any] = psycopg.Connection.connect.__func__  # type: ignore[attr-defined] # a class method
-# In a worker process, which runs one actor, that actor's gate.
-_of_this_process: list[Gate] = []
 
 
 def current_gate() -> Gate | None:
     """Return the gate of the actor whose code is running, None outside of every actor."""
     gate: Gate | None = getattr(greenlet.getcurrent(), "gate", None)
-    if gate is None and _of_this_process:
-        return _of_this_process[-1]
     return gate
-
-
-@contextmanager
-def this_process_is(gate: Gate) -> Iterator[None]:
-    """Make everything that this process does an actor's."""
-    _of_this_process.append(gate)
-    try:
-        yield
-    finally:
-        _of_this_process.pop()
 
 
 def _sleep(seconds: float) -> None:

@@ -111,7 +111,7 @@ def _make(java: Java, wanted: Locked, jars: Path, ready: Path, lock: FileLock) -
         shutil.rmtree(ready, ignore_errors=True)  # one that was harmed
         draft.rename(ready)
     except OSError as error:
-        raise embedded.no_room_or(error, workshop.parent, "Kafka") from error
+        raise embedded.no_room_or(error, folders.fullest(workshop.parent, ready.parent), "Kafka") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
         shutil.rmtree(draft, ignore_errors=True)

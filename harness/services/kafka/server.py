@@ -16,6 +16,7 @@ from harness.services.leases import FileLock
 from harness.services.makers import Maker
 from harness.services.provide import Choice, Service, provide
 from harness.services.recipes import NoAnswer, Say
+from harness.services.trouble import disk_is_full, full, lost
 from harness.services.warm import Provider, State
 
 _PATIENCE = 5.0  # seconds for a warm server to answer; it takes five milliseconds
@@ -69,6 +70,12 @@ class KafkaServer:
             self._remove({space.prefix})
             self._spaces.discard(space.prefix)
 
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps the server from serving, or None. One whose disk is full ends itself."""
+        if disk_is_full(self._state):
+            return full("Kafka")
+        return None if self._is_up() else lost("Kafka")
+
     def close(self) -> None:
         """Let go of the server, which stays warm, and remove what this process has made on it.
 
@@ -85,7 +92,7 @@ class KafkaServer:
 
     def _is_up(self) -> bool:
         try:
-            return probe.serves(self._state)
+            return probe.serves(self._state, seconds=_PATIENCE)
         except (OSError, probe.Refused):
             return False
 

@@ -46,7 +46,7 @@ class _Watched(psycopg.Connection[TupleRow]):
                 if ready:
                     heard = time.monotonic()
                 elif time.monotonic() - heard > _SILENCE:
-                    if not _answers(self.info.host, self.info.port):
+                    if not answers(self.info.host, self.info.port):
                         self.pgconn.finish()
                         raise hung()
                     heard = time.monotonic()
@@ -61,7 +61,7 @@ def hung() -> ServiceUnavailable:
     return ServiceUnavailable("the Postgres server stopped answering", "labs down, and run it again")
 
 
-def _answers(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
     """Whether a server says anything at all there: this question comes before who one is, and whether there is room."""
     try:
         with socket.create_connection((host, port), timeout=_PATIENCE) as connection:

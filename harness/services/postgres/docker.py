@@ -8,9 +8,9 @@ from harness.services.postgres import connections, settings
 from harness.services.recipes import ContainerRecipe
 from harness.services.warm import State
 
-# The official image's volume is its parent (18) or a folder beside it (17 and before): both are covered by a tmpfs on
-# the parent.
-_DATA = "/var/lib/postgresql/labs"
+# The official image's volume is the folder itself (18) or one in it (17 and before): a mount on it is good for both.
+VOLUME = "/var/lib/postgresql"
+DATA = f"{VOLUME}/labs"
 
 
 class PostgresContainer(ContainerRecipe):
@@ -19,7 +19,7 @@ class PostgresContainer(ContainerRecipe):
     service = "postgres"
     title = "PostgreSQL"
     ports = {"client": 5432}  # noqa: RUF012 - declared as a class variable by the base
-    tmpfs = {"/var/lib/postgresql": "size=1g"}  # noqa: RUF012 - as above
+    tmpfs = {VOLUME: "size=1g"}  # noqa: RUF012 - as above
 
     def configuration(self) -> str:
         """Return what a warm container must have been started with."""
@@ -36,7 +36,7 @@ class PostgresContainer(ContainerRecipe):
             "POSTGRES_PASSWORD": state.passwords[settings.SUPERUSER],
             "POSTGRES_DB": "postgres",
             "POSTGRES_INITDB_ARGS": " ".join(settings.INITDB_OPTIONS),
-            "PGDATA": _DATA,
+            "PGDATA": DATA,
             "TZ": "UTC",
         }
 
@@ -48,10 +48,14 @@ class PostgresContainer(ContainerRecipe):
         """Return the version once the server answers over TCP, set up."""
         try:
             with connections.connect(state, settings.SUPERUSER) as connection:
-                password = state.passwords[settings.SUPERUSER]
-                connections.set_password(connection, settings.SUPERUSER, password)  # again, hashed more cheaply
-                connections.set_up(connection, state)
+                self.set_up(connection, state)
                 reported = connection.info.parameter_status("server_version") or ""
         except psycopg.OperationalError:
             return ""
         return reported.split(" ", 1)[0]
+
+    def set_up(self, connection: connections.Connection, state: State) -> None:
+        """Make a new server ours, over the superuser's first connection."""
+        password = state.passwords[settings.SUPERUSER]
+        connections.set_password(connection, settings.SUPERUSER, password)  # again, hashed more cheaply
+        connections.set_up(connection, state)

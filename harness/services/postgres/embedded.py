@@ -7,6 +7,8 @@ one. Whoever could read the cache could read the running server's state, which l
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import hashlib
 import os
 import secrets
@@ -19,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services import embedded, folders
+from harness.services import embedded, folders, sizes
 from harness.services.leases import FileLock
 from harness.services.postgres import binaries, connections, settings
 from harness.services.recipes import Command, EmbeddedRecipe, PortTaken, Say
@@ -28,12 +30,16 @@ from harness.services.warm import State
 # Nothing of the learner's own PG* or locale variables may reach the server.
 _ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 
+_SEGMENT_LINE = 6  # of postmaster.pid: the key and the id of the segment, counted from 0
+_REMOVE_SEGMENT = 0  # IPC_RMID, on Linux and on macOS
+
 
 class PostgresEmbedded(EmbeddedRecipe):
     """The wheel's PostgreSQL on a copy of an initialised data folder."""
 
     service = "postgres"
     title = "PostgreSQL"
+    ready = "database system is ready to accept connections"  # what it logs when it serves clients
 
     def configuration(self) -> str:
         """Return what a warm server must have been started with."""
@@ -43,7 +49,7 @@ class PostgresEmbedded(EmbeddedRecipe):
         """Run initdb once and keep its result."""
         self._programs = binaries.programs()
         self._initialised, self._password = _initialised(self._programs, say)
-        return _version(self._initialised, self._programs)
+        return (self._initialised.parent / "version").read_text(encoding="ascii")
 
     def passwords(self) -> dict[str, str]:
         """Return one for each role."""
@@ -64,7 +70,7 @@ class PostgresEmbedded(EmbeddedRecipe):
         )
 
     def look(self, state: State, log: str) -> bool:
-        """Return whether the server answers, and then set it up with the state's passwords and roles.
+        """Return whether the server answers, set up.
 
         Its log says when that is: on a port that was taken meanwhile somebody else's server would answer, or never.
         """
@@ -74,15 +80,25 @@ class PostgresEmbedded(EmbeddedRecipe):
             raise NoRoom("the folder for PostgreSQL's data ran full", "free some space, or set LABS_DATA")
         if "FATAL:" in log or "PANIC:" in log:
             raise _refused(log)
-        if "database system is ready to accept connections" not in log:
+        if self.ready not in log:
             return False
         try:
-            with connections.connect(state, settings.SUPERUSER, password=self._password) as connection:
-                connections.set_password(connection, settings.SUPERUSER, state.passwords[settings.SUPERUSER])
-                connections.set_up(connection, state)
+            return self.set_up(state)
         except psycopg.OperationalError as error:
             raise _refused(log) from error
+
+    def set_up(self, state: State) -> bool:
+        """Give a server that serves clients the state's passwords and roles; whether it has them now."""
+        with connections.connect(state, settings.SUPERUSER, password=self._password) as connection:
+            connections.set_password(connection, settings.SUPERUSER, state.passwords[settings.SUPERUSER])
+            connections.set_up(connection, state)
         return True
+
+    def before_kill(self, data: Path) -> None:
+        """Mark the segment of shared memory that says who uses the data: the kernel removes it with its last user."""
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it is dead already, or has none yet
+            identity = (data / "postmaster.pid").read_text().splitlines()[_SEGMENT_LINE].split()[1]
+            ctypes.CDLL(None).shmctl(int(identity), _REMOVE_SEGMENT, None)
 
 
 def _refused(log: str) -> ServiceUnavailable:
@@ -98,7 +114,9 @@ def _initialised(programs: Path, say: Say) -> tuple[Path, str]:
     cache.mkdir(mode=0o700, exist_ok=True)
     kept = cache / f"postgres-{mark}"
     with FileLock(cache / f"postgres-{mark}.lock") as lock:
-        if not (kept / "password").is_file():
+        if not sizes.are_as_noted(kept):
+            if kept.exists():
+                say("what is kept of PostgreSQL (embedded) is damaged")
             say("preparing PostgreSQL (embedded), once ...")
             _initialise(programs, kept, lock)
     return kept / "data", (kept / "password").read_text(encoding="ascii")
@@ -138,24 +156,21 @@ def _initialise(programs: Path, kept: Path, lock: FileLock) -> None:
         shutil.copytree(workshop / "data", draft / "data")
         (draft / "password").write_text(password, encoding="ascii")
         (draft / "password").chmod(0o600)
+        (draft / "version").write_text(_version(programs), encoding="ascii")
+        sizes.note(draft)
         shutil.rmtree(kept, ignore_errors=True)  # half a cache, from nobody knows what
         draft.rename(kept)
     except OSError as error:
-        raise embedded.no_room_or(error, kept.parent, "PostgreSQL") from error
+        raise embedded.no_room_or(error, folders.fullest(workshop.parent, kept.parent), "PostgreSQL") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _version(initialised: Path, programs: Path) -> str:
-    """The server's version, "18.4", asked once and then read from beside the cached data folder."""
-    noted = initialised.parent / "version"
-    if not noted.is_file():
-        answer = subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, text=True)
-        draft = noted.with_suffix(f".{os.getpid()}")
-        draft.write_text(answer.stdout.split()[-1], encoding="ascii")
-        draft.replace(noted)
-    return noted.read_text(encoding="ascii")
+def _version(programs: Path) -> str:
+    """The server's version, "18.4"."""
+    answer = subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, text=True)
+    return answer.stdout.split()[-1]
 
 
 def _initdb_failed(output: str) -> ServiceUnavailable:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from harness.errors import NoRoom
+from harness.errors import NoRoom, ServiceUnavailable
 from harness.services.dataset import Dataset, schema_fingerprint
 from harness.services.leases import FileLock
 from harness.services.postgres import connections, filling, settings, statement
@@ -20,6 +20,7 @@ from harness.services.postgres.connections import Connection
 from harness.services.postgres.database import Database
 from harness.services.postgres.readers import Readers
 from harness.services.postgres.register import Register
+from harness.services.trouble import disk_is_full, full, lost
 from harness.services.warm import Provider, State
 
 # Data sets kept on a server: one lab uses about ten. Each takes 8 MB.
@@ -98,6 +99,12 @@ class PostgresServer:
     def conninfo(self, database: str, role: str) -> str:
         """All that libpq needs to connect as `connect` does, for whoever connects in their own way."""
         return make_conninfo("", **connections.parameters(self._state, role, database))
+
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps the server from serving, or None."""
+        if not connections.answers(self._state.host, self._state.port):
+            return lost("Postgres")
+        return full("PostgreSQL") if disk_is_full(self._state) else None
 
     def close(self) -> None:
         """Let go of the server; it stays warm."""

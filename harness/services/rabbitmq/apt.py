@@ -7,6 +7,8 @@ touched or used but its mirror, its proxy and its keys. The release may be a new
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from harness.errors import ServiceUnavailable
 from harness.services.leases import FileLock
 
 _PATIENCE = 600.0  # seconds for one call of apt or dpkg; on a fast line it takes five
+_FULL = ("No space left on device", "Wrote only")  # the second is what tar says, which dpkg unpacks with
 _KEYRING = "/usr/share/keyrings/{distribution}-archive-keyring.gpg"
 
 
@@ -37,7 +40,7 @@ class Apt:
         self._lock = lock
 
     def update(self) -> None:
-        """Fetch the release's index. Raises ServiceUnavailable."""
+        """Fetch the release's index. Raises ServiceUnavailable, and OSError where there is no room for it."""
         for name in ("lists/partial", "cache/archives/partial"):
             (self._folder / name).mkdir(parents=True)
         (self._folder / "status").touch()  # nothing is installed
@@ -50,7 +53,7 @@ class Apt:
     def unpack(self, packages: tuple[str, ...], into: Path) -> None:
         """Fetch packages and unpack them, each as it is: no dependency follows, no script of theirs runs.
 
-        Raises ServiceUnavailable.
+        Raises ServiceUnavailable, and OSError where there is no room for them.
         """
         archives = self._folder / "packages"
         archives.mkdir()
@@ -108,6 +111,7 @@ class Apt:
                 capture_output=True,
                 text=True,
                 cwd=folder,
+                env={**os.environ, "LC_ALL": "C"},  # its words are read
                 stdin=subprocess.DEVNULL,
                 timeout=_PATIENCE,
                 pass_fds=[self._lock.fileno()],
@@ -115,6 +119,8 @@ class Apt:
         except subprocess.TimeoutExpired as error:
             raise _failed(f"{command[0]} did not end within {_PATIENCE:g} s") from error
         if done.returncode != 0:
+            if any(words in done.stderr for words in _FULL):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
             said = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg"))]
             raise _failed(" / ".join(said or [f"{command[0]} failed: {done.stderr.strip()[-200:]}"]))
         return done.stdout

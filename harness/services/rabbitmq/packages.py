@@ -8,15 +8,14 @@ each program is replaced by a script that runs it under them.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from harness.services import folders
+from harness.services import folders, sizes
 from harness.services.embedded import no_room_or
 from harness.services.leases import FileLock
 from harness.services.rabbitmq import apt
@@ -77,7 +76,7 @@ def unpacked(chosen: Release, say: Say) -> Path:
     cache.mkdir(mode=0o700, exist_ok=True)
     kept = cache / f"rabbitmq-{mark}"
     with FileLock(cache / f"{kept.name}.lock") as lock:
-        if not _is_whole(kept):
+        if not sizes.are_as_noted(kept):
             if kept.exists():
                 say("what is kept of RabbitMQ (embedded) is damaged")
             _fetch(chosen, kept, lock, say)
@@ -100,7 +99,7 @@ def _fetch(chosen: Release, kept: Path, lock: FileLock, say: Say) -> None:
         draft = workshop / "draft"
         _take_what_is_needed(tree, draft)
         _make_it_run_from_here(draft)
-        (draft / "sizes.json").write_text(json.dumps(dict(_sizes(draft))), encoding="utf-8")
+        sizes.note(draft)
         shutil.rmtree(kept, ignore_errors=True)
         draft.rename(kept)
     except OSError as error:
@@ -144,21 +143,3 @@ def _is_program(path: Path) -> bool:
 def _write_script(path: Path, text: str) -> None:
     path.write_text(text, encoding="ascii")
     path.chmod(0o755)
-
-
-def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
-    """Give each file's path below the folder, and its size in bytes; symbolic links are followed."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(place, name)  # noqa: PTH118 - two thousand of them, at each start
-            yield os.path.relpath(path, folder), os.stat(path).st_size  # noqa: PTH116 - as above
-
-
-def _is_whole(kept: Path) -> bool:
-    """Whether every file is there in its full size; 20 ms. Their content was verified when they were fetched."""
-    try:
-        noted = json.loads((kept / "sizes.json").read_text(encoding="utf-8"))
-        found = {name: size for name, size in _sizes(kept) if name != "sizes.json"}
-    except (OSError, ValueError):
-        return False
-    return bool(found == noted)

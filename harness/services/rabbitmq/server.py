@@ -15,6 +15,7 @@ from harness.services.rabbitmq.management import Management
 from harness.services.rabbitmq.readiness import version_if_ready
 from harness.services.rabbitmq.vhost import Vhost, remove
 from harness.services.recipes import NoAnswer, Say
+from harness.services.trouble import disk_is_full, full, lost
 from harness.services.warm import Provider, State
 
 
@@ -38,8 +39,7 @@ class RabbitServer:
     @classmethod
     def open(cls, state: State, lease: FileLock, why: str) -> Self:
         """Take the server over. Raises NoAnswer where it does not answer, or not to the administrator's password."""
-        inside = state.ports if state.provider == "embedded" else RabbitContainer.ports
-        if not version_if_ready(state, inside["client"]):
+        if not _answers(state):
             raise NoAnswer
         return cls(state, lease, why)
 
@@ -55,6 +55,21 @@ class RabbitServer:
         self._vhosts.add(vhost.name)
         vhost.make()
         return vhost
+
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps the server from serving, or None."""
+        if disk_is_full(self._state):
+            return full("RabbitMQ")
+        if not _answers(self._state):
+            return lost("RabbitMQ")
+        try:
+            self._management.get("health/checks/local-alarms")
+        except ServiceUnavailable:  # it goes on answering, and lets no publisher go on
+            return ServiceUnavailable(
+                "RabbitMQ takes no messages: its disk or its memory ran full",
+                "labs down, or set LABS_DATA to a folder with more room",
+            )
+        return None
 
     def close(self) -> None:
         """Let go of the server, which stays warm, and remove what this process has made on it.
@@ -80,6 +95,11 @@ class RabbitServer:
         """Return the names of all vhosts and users: a process may have been killed between the two."""
         kinds = ("vhosts", "users")
         return {each["name"] for kind in kinds for each in self._management.get(f"{kind}?columns=name")}
+
+
+def _answers(state: State) -> bool:
+    inside = state.ports if state.provider == "embedded" else RabbitContainer.ports
+    return bool(version_if_ready(state, inside["client"]))
 
 
 SERVICE = Service("rabbitmq", "RabbitMQ", RabbitEmbedded, RabbitContainer, RabbitServer.open)

@@ -13,6 +13,7 @@ from harness.services.recipes import NoAnswer, Say
 from harness.services.redis import connections, settings
 from harness.services.redis.docker import RedisContainer
 from harness.services.redis.embedded import RedisEmbedded
+from harness.services.trouble import lost
 from harness.services.warm import Provider, State
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class RedisServer:
         finally:
             del self._taken[database.number]
             lock.release()
+
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps the server from serving, or None. It has its data in memory, and needs no disk."""
+        return None if connections.version(self._state) else lost("Redis")
 
     def close(self) -> None:
         """Let go of the server and of all databases taken from it; it stays warm."""

@@ -4,7 +4,8 @@ import pytest
 import redis
 from homes import need
 
-from harness.explorers.interleavings import Explorer, RedisPlace, Story, differs
+from harness.explorers.interleavings import Explorer, Story, differs
+from harness.explorers.interleavings.redis import RedisPlace
 from harness.services.redis.server import start_redis
 
 

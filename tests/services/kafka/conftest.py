@@ -3,8 +3,6 @@
 # ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
 
 import contextlib
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,31 +13,15 @@ from harness.errors import ServiceUnavailable
 from harness.services.kafka import jars
 from harness.services.kafka.server import KafkaServer, start_kafka
 from harness.services.kafka.space import KafkaSpace
-from harness.services.leases import FileLock
-
-LOCKED = jars.locked()
-THE_DEVELOPERS = jars.folder_of(LOCKED)  # looked up before any test changes the home
 
 
 @pytest.fixture(scope="session")
-def kafka_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all workers of a run: to fetch the jars and to prepare a start takes seconds."""
-    place = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        place = place.parent
-    cache = place / "kafka-cache"
-    cache.mkdir(exist_ok=True)
-    kept = cache / THE_DEVELOPERS.name
-    with FileLock(cache / "door"):
-        if THE_DEVELOPERS.is_dir() and not kept.exists():
-            shutil.copytree(THE_DEVELOPERS, kept)
-        fetching = place / "kafka-fetching"
-        if not fetching.exists():
-            kafka_home(fetching, cache)
-        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(ServiceUnavailable):  # without a network
-            patch.setenv("LABS_HOME", str(fetching))
-            jars.provide(LOCKED, say=lambda _: None)
-    return cache
+def kafka_cache(tmp_path_factory: pytest.TempPathFactory, run_cache: Path) -> Path:
+    """The run's cache, with the jars in it where they can be had."""
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(ServiceUnavailable):  # without a network
+        patch.setenv("LABS_HOME", str(kafka_home(tmp_path_factory.mktemp("fetching") / "home", run_cache)))
+        jars.provide(jars.locked(), say=lambda _: None)
+    return run_cache
 
 
 def kafka_home(home: Path, cache: Path) -> Path:

@@ -17,7 +17,7 @@ from harness.services.rabbitmq.server import RabbitServer, start_rabbitmq
 def missing(shared_home: Home) -> str:
     """Why RabbitMQ can't be had without Docker, or nothing.
 
-    Fetched once, before any test, into the cache that each test's own is copied from.
+    Fetched once, before any test, into the run's cache.
     """
     with pytest.MonkeyPatch.context() as patch:
         for name, value in shared_home.environment.items():

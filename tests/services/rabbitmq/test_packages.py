@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from harness.errors import ServiceUnavailable
-from harness.services import folders
+from harness.services import folders, sizes
 from harness.services.leases import FileLock
 from harness.services.rabbitmq import apt, packages, programs
 from harness.services.rabbitmq.apt import Apt, Release
@@ -79,7 +79,7 @@ def test_a_moved_cache_still_runs(kept, tmp_path):
 def test_a_missing_file_is_noticed(kept):
     """The cache is whole or it is not taken."""
     next(kept.glob("usr/lib/*/libcrypto.so.3")).unlink()
-    assert not packages._is_whole(kept)
+    assert not sizes.are_as_noted(kept)
 
 
 def test_a_damaged_cache_is_fetched_again(release, kept):

@@ -3,13 +3,16 @@
 import json
 import os
 import signal
+import socket
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 from redis import exceptions
 
 from harness.errors import ServiceUnavailable
+from harness.services import embedded as services_embedded
 from harness.services import running_servers, stop_all
 from harness.services.redis import embedded, settings
 
@@ -90,6 +93,37 @@ def test_a_client_that_nobody_closed_is_cut_off(server):
     database.drop()
     with pytest.raises(exceptions.ConnectionError):
         forgotten.get("a")
+
+
+@pytest.mark.parametrize("wait", ["a list", "a channel"])
+def test_a_consumer_that_never_closes_is_cut_off(server, wait):
+    """Blocked in a pop without end, or subscribed to a channel, it learns that its database is gone."""
+    database = server.database()
+    forgotten = database.client(socket_timeout=60)
+    forgotten.ping()
+    with ThreadPoolExecutor(1) as thread:
+        if wait == "a list":
+            waits = thread.submit(forgotten.blpop, "orders", 0)
+        else:
+            subscriber = forgotten.pubsub()
+            subscriber.subscribe(database.mark)
+            waits = thread.submit(lambda: list(subscriber.listen()))
+        database.drop()
+        with pytest.raises(exceptions.ConnectionError):
+            waits.result(30)
+
+
+def test_a_port_that_was_taken_meanwhile_is_exchanged(start, own_home, monkeypatch):
+    """Somebody takes the port between its choice and the server's start: the server gets another one."""
+    choose = services_embedded.free_ports
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        first = iter([[taken]])
+        monkeypatch.setattr(services_embedded, "free_ports", lambda count: next(first, None) or choose(count))
+        server = start("embedded")
+        assert server._state.port != taken
+        assert server.database().client().ping()
+    assert len(list(own_home.data.iterdir())) == 1
 
 
 def test_dropping_twice_is_dropping_once(server):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.answers import Answers, AnswerSet
+from harness.answers import TRANSPORTS, Answers, AnswerSet, ChosenTransport
 from harness.catalogue import load_lab
 
 LAB = """
@@ -41,12 +41,20 @@ def bank(tmp_path):
     return load_lab(folder)
 
 
+@pytest.fixture(scope="session", params=TRANSPORTS)
+def transport(request):
+    """Each way to the learner's code; what is started for it serves all tests."""
+    chosen = ChosenTransport(request.param)
+    yield chosen
+    chosen.close()
+
+
 @pytest.fixture
-def answered(bank):
+def answered(bank, transport):
     """Return a function: the answers to the lab, where the learner has written this."""
 
     def write(text, file="1_withdraw.py"):
         (bank.exercise / file).write_text(text)
-        return Answers(bank, AnswerSet("exercise", (bank.exercise,)))
+        return Answers(bank, AnswerSet("exercise", (bank.exercise,)), transport)
 
     return write

@@ -18,6 +18,7 @@ from harness.explorers.interleavings.local import LocalPlayer
 from harness.explorers.interleavings.orders import Orders, go_on
 from harness.explorers.interleavings.place import Place, Watch
 from harness.explorers.interleavings.player import Player
+from harness.explorers.interleavings.remarks import remarks_on
 from harness.explorers.interleavings.rules import Look, Rule, fact_of
 from harness.explorers.interleavings.steps import Outcome
 from harness.explorers.interleavings.trace import (
@@ -28,6 +29,7 @@ from harness.explorers.interleavings.trace import (
     Exploration,
     Run,
     order_of,
+    same_course,
     token_of,
 )
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice
@@ -187,6 +189,7 @@ class Explorer:
             bound=None if left is None else left - 1,
             shortest=shortest,
             token=token_of(shortest.order) if shortest else "",
+            remarks=remarks_on(shortest) if shortest else (),
         )
         if shortest is not None:
             if not shortest.refused:
@@ -213,7 +216,7 @@ class Explorer:
     def _confirm(self, run: Run) -> None:
         """Run an order again: what a learner is told must be what happens, each time."""
         again, _ = self._one_order(run.order)
-        if (again.events, again.broken) != (run.events, run.broken):
+        if not same_course(run, again):
             raise NotTheSameTwice(
                 f"the order {token_of(run.order)}, run twice, went two different ways",
                 "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
@@ -286,15 +289,14 @@ class Explorer:
             return Broken(EVERY_CALL_ENDS, seen, after)
         for name, outcome in hub.outcomes.items():
             if outcome.error and not {outcome.error, outcome.sqlstate} & set(self._story.may_fail):
-                return Broken(
-                    NO_CALL_FAILS, Difference(f"{name}'s call returns", f"{name}'s call {_raised(outcome)}"), after
-                )
+                seen = Difference(f"{name}'s call returns", f"{name}'s call {_raised(outcome)}")
+                return Broken(NO_CALL_FAILS, seen, _end_of(name, hub.events))
         for name, outcome in hub.outcomes.items():
             if outcome.open:
                 seen = Difference(
-                    "COMMIT or ROLLBACK before it returns", f"{name}'s call ends, its transaction doesn't"
+                    "COMMIT or ROLLBACK before it returns", f"{name}'s call ends, but not its transaction"
                 )
-                return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, after)
+                return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, _end_of(name, hub.events))
         return _first_broken(self._story.at_the_end, Look(self._look, hub.outcomes, hub.events), after)
 
     def _reset(self) -> None:
@@ -339,6 +341,12 @@ def _first_broken(rules: Sequence[Rule], look: Look, after: int) -> Broken | Non
         if (difference := rule(look)) is not None:
             return Broken(fact_of(rule), difference, after)
     return None
+
+
+def _end_of(actor: str, events: Sequence[Event]) -> int:
+    """Return after how many events an actor's call had ended."""
+    ends = {"returns", "raises"}
+    return next(at for at, event in enumerate(events, start=1) if event.actor == actor and event.kind in ends)
 
 
 def _raised(outcome: Outcome) -> str:

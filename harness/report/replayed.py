@@ -1,0 +1,64 @@
+"""One order, replayed for a person: after each step, what is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.explorers.interleavings.trace import Event
+from harness.report.prose import wrapped
+from harness.report.timeline.words import listed
+from harness.report.values import escape, show
+
+Tables = Mapping[str, Sequence[tuple[object, ...]]]
+_MOST_ROWS = 8
+
+
+class Replayed:
+    """Tells an order step by step. Tables are told at the beginning, and whenever what is committed has changed."""
+
+    def __init__(self, actors: Sequence[str], token: str, width: int = 100) -> None:
+        self._actors = actors
+        self._token = token
+        self._width = width
+        self._number = 0
+        self._open: set[str] = set()
+        self._last: Tables | None = None
+
+    def heading(self) -> str:
+        """Return what is being replayed."""
+        letters = [f"{chr(ord('A') + at)} is {escape(name)}" for at, name in enumerate(self._actors)]
+        return f"replaying {self._token}: {listed(letters)}"
+
+    def step(self, events: Sequence[Event], tables: Tables) -> list[str]:
+        """Return the lines on what has just happened, and on the tables as anybody else now sees them."""
+        lines: list[str] = []
+        for event in events:
+            if event.kind in {"does", "waits"}:
+                self._number += 1
+            label = f"{self._number:>2}" if event.kind in {"does", "waits"} else "  "
+            lines += wrapped(f"{event.actor}: {_told(event)}", self._width, f"{label}  ", "      ")
+            (self._open.add if event.open else self._open.discard)(event.actor)
+        if tables != self._last:
+            for name, rows in tables.items():
+                lines += wrapped(f"{name}: {_rows(rows)}", self._width, "    committed  ", " " * 15)
+        elif events and self._open:
+            lines.append(f"    committed  as before; what {listed(sorted(self._open))} did is not committed")
+        self._last = {name: list(rows) for name, rows in tables.items()}
+        return lines
+
+
+def _told(event: Event) -> str:
+    if event.kind == "waits":
+        return f"{event.text} … waits for {listed(event.blockers) or 'a lock'}"
+    if event.kind == "returns":
+        return f"returned {event.result}"
+    if event.kind == "raises":
+        return f"raised {event.error}: {event.result}"
+    came = f"✗ {event.error} {event.result}" if event.error else f"→ {event.result}" if event.result else ""
+    return f"{event.text}{' … goes on' if event.kind == 'goes on' else ''} {came}".rstrip()
+
+
+def _rows(rows: Sequence[tuple[object, ...]]) -> str:
+    shown = ["(" + ", ".join(show(value) for value in row) + ")" for row in rows[:_MOST_ROWS]]
+    more = ["…"] if len(rows) > _MOST_ROWS else []
+    return " ".join([*shown, *more]) or "no rows"

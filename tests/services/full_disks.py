@@ -1,0 +1,51 @@
+"""Disks that are small enough to be full: of memory, mounted for one test, which only root may do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
+
+_BALLAST = "ballast"
+
+
+@contextlib.contextmanager
+def mounting() -> Iterator[Callable[[int], Path]]:
+    """Give a function that mounts a disk of so many megabytes; all are gone in the end."""
+    mounted: list[Path] = []
+
+    def mount(megabytes: int) -> Path:
+        place = Path(tempfile.mkdtemp(prefix="labs-tests-disk-"))
+        mounted.append(place)
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=711", "labs-tests", place], check=True, timeout=10
+        )
+        return place
+
+    try:
+        yield mount
+    finally:
+        for place in mounted:
+            subprocess.run(["umount", place], check=False, timeout=10)
+            place.rmdir()
+
+
+def fill(place: Path, *, leave: int = 0) -> None:
+    """Take all room on the disk but so many bytes."""
+    figures = os.statvfs(place)
+    size = figures.f_bavail * figures.f_frsize - leave
+    if size > 0:
+        with (place / _BALLAST).open("ab") as ballast:
+            os.posix_fallocate(ballast.fileno(), ballast.tell(), size)
+
+
+def empty(place: Path) -> None:
+    """Give the room back."""
+    (place / _BALLAST).unlink()
