@@ -29,7 +29,9 @@ def test_the_readme_lists_every_lab():
     ]
 
 
-@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
+@pytest.mark.parametrize(
+    "lab", [lab for lab in LABS if (lab.folder / "readme_samples.py").exists()], ids=lambda lab: lab.slug
+)
 def test_the_samples_in_a_labs_readme_come_from_its_data(lab):
     """Every table of a lab's README is what the data set "sample" holds, or what the oracle makes of it."""
     script = (

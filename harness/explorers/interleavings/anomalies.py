@@ -57,7 +57,7 @@ class Anomaly:
             expected_in = order_of(self.in_order)
             shown = max(runs, key=lambda run: _in_common(run.order, expected_in))
             raise SeenInNoOrder(
-                f"{self.name} never happens",
+                f"{self.name} can't happen",
                 replace(found, shortest=shown),
                 self.strange,
                 self._seen_again(explorer, shown),

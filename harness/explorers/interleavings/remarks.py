@@ -36,8 +36,11 @@ def _failed_transactions(run: Run) -> Iterator[str]:
 
 
 def _attempts(run: Run) -> Iterator[str]:
-    for event, following in _with_next_of_the_same(run):
-        if event.error in _TRY_AGAIN and event.text and following is not None and following.kind in {"does", "waits"}:
+    for at, event in enumerate(run.events):
+        later = [other for other in run.events[at + 1 :] if other.actor == event.actor]
+        # Whoever rolls back and gives up has not gone on.
+        more = any(other.kind in {"does", "waits"} and not other.text.startswith("ROLLBACK") for other in later)
+        if event.error in _TRY_AGAIN and event.text and more:
             yield f"{event.actor} was refused with {event.error} ({_TRY_AGAIN[event.error]}) and went on"
 
 

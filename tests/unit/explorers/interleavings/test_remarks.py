@@ -50,4 +50,6 @@ def test_a_retry_is_remarked_upon():
     refused = Event("Ann", "does", "UPDATE doctor", "could not serialize access", "40001", open=True)
     (remark,) = remarks_on(run_of(refused, Event("Ann", "does", "ROLLBACK"), Event("Ann", "does", "SELECT 1")))
     assert remark == "Ann was refused with 40001 (could not serialize) and went on"
-    assert not remarks_on(run_of(refused, Event("Ann", "raises", "", "could not serialize access", "40001")))
+    raised = Event("Ann", "raises", "", "could not serialize access", "40001")
+    assert not remarks_on(run_of(refused, raised))
+    assert not remarks_on(run_of(refused, Event("Ann", "does", "ROLLBACK"), raised))
