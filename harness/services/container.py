@@ -42,7 +42,9 @@ def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say, restartable:
     if not engine.answers:
         raise ServiceUnavailable(engine.why_not, engine.advice)
     with contextlib.closing(docker_engine.client()) as client:
-        keep = {other.path.name for other in warm.all_folders() if other.path != folder.path and other.is_warm()}
+        # Another process may just be starting one, of its own or configured differently: that is no leftover.
+        others = [other for other in warm.all_folders() if other.path != folder.path]
+        keep = {other.path.name for other in others if other.is_warm() or other.in_use()}
         docker_engine.remove_leftovers(recipe.service, keep, using=client)
         image = images.choose(images.Images.of(recipe.service), client, say=say)
     say(f"starting {recipe.title} (Docker, image {image}) ...")

@@ -108,8 +108,11 @@ class WarmFolder:
         return lease
 
     def in_use(self) -> bool:
-        """Whether any run holds a lease."""
-        return is_held(self.path / "lease")
+        """Whether any run holds a lease; whoever starts a server has one from the first moment on."""
+        try:
+            return is_held(self.path / "lease")
+        except FileNotFoundError:  # the folder of somebody's own server, removed a moment ago
+            return False
 
     def state(self) -> State | None:
         """The state, or None where no server is warm. A broken file counts as none."""

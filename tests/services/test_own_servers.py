@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG001 - many fixtures are asked for what they do, not for what they give
 
+import contextlib
 import os
 import signal
 from types import SimpleNamespace
@@ -12,8 +13,9 @@ from homes import PROVIDERS, need
 from redis import exceptions
 
 from harness.errors import UsageError
-from harness.services import SERVICES, provide, provide_own, running_servers, stop_all
+from harness.services import SERVICES, docker_engine, folders, provide, provide_own, running_servers, stop_all
 from harness.services.postgres import connections, settings
+from harness.services.warm import WarmFolder
 
 
 def quiet(_):
@@ -134,6 +136,24 @@ def test_a_killed_process_leaves_no_server_of_its_own(own_home, in_process, even
     eventually(lambda: own_home.traces() == [])
     stop_all()
     assert list(own_home.home.glob("servers/*-own*")) == []
+
+
+def test_a_container_that_another_process_starts_is_no_leftover(own_home, image_here):
+    """Who starts a container removes those of ended processes, and leaves alone one whose starter still lives."""
+    folder = WarmFolder.of_ones_own("postgres", "docker")
+    starting = folder.lease()
+    labels = {
+        docker_engine.LABEL_SERVICE: "postgres",
+        docker_engine.LABEL_HOME: folders.home_mark(),
+        docker_engine.LABEL_SERVER: folder.path.name,
+    }
+    with contextlib.closing(docker_engine.client()) as engine:
+        name = engine.containers.create(image_here, labels=labels).name
+    with provide_own(SERVICES["postgres"], "docker", say=quiet):
+        assert name in own_home.containers()
+    starting.release()
+    with provide_own(SERVICES["postgres"], "docker", say=quiet):
+        assert name not in own_home.containers()
 
 
 def test_another_choice_is_refused(own_home):
