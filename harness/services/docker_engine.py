@@ -76,7 +76,7 @@ def remove_leftovers(service: str, keep: set[str], *, using: Client) -> list[str
 
     labels = [f"{LABEL_HOME}={folders.home_mark()}", f"{LABEL_SERVICE}={service}"]
     removed = []
-    for container in using.containers.list(all=True, filters={"label": labels}):
+    for container in using.containers.list(all=True, filters={"label": labels}, ignore_removed=True):
         if container.labels.get(LABEL_SERVER) not in keep:
             with contextlib.suppress(docker.errors.APIError):  # somebody else removes it right now
                 container.remove(force=True, v=True)

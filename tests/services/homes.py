@@ -54,7 +54,10 @@ class Home:
             return []
         with contextlib.closing(docker_engine.client()) as client:
             label = f"{docker_engine.LABEL_HOME}={folders.mark_of(self.home)}"
-            return [container.name for container in client.containers.list(all=True, filters={"label": label})]
+            return [
+                container.name
+                for container in client.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+            ]
 
     def server_pid(self) -> int:
         """The process id of the embedded postmaster."""
