@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from harness.services.warm import State
 
@@ -89,6 +89,9 @@ class ContainerRecipe(ABC):
     # Folders in memory, by path, with the engine's options: limited, not reserved, to a size.
     tmpfs: ClassVar[Mapping[str, str]] = {}
     patience: ClassVar[float] = 60.0  # seconds from the start to the first answer
+    # A running container of the same service whose image and network this one shares, and which has published this
+    # one's ports: an engine publishes none of a container that has another's network.
+    beside: State | None = None
 
     @abstractmethod
     def configuration(self) -> str:
@@ -105,6 +108,10 @@ class ContainerRecipe(ABC):
     def command(self, state: State) -> list[str]:  # noqa: ARG002 - for those that need it
         """Return the container's command, or nothing for the image's own."""
         return []
+
+    def options(self) -> dict[str, Any]:
+        """Return what else the engine has to be told, in the words of the docker package's `containers.run`."""
+        return {}
 
     @abstractmethod
     def look(self, state: State) -> str:
