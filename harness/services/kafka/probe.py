@@ -1,4 +1,4 @@
-"""Whether a server serves clients, asked in three requests of Kafka's own protocol.
+"""Whether a server serves clients, and what it knows, asked in three requests of Kafka's own protocol.
 
 The client library is no help here: to import it takes longer than to ask, it opens threads and connections of its
 own, and it keeps trying where a plain "not yet" is the answer.
@@ -11,15 +11,16 @@ import itertools
 import socket
 import struct
 import time
+from collections.abc import Iterator, Sequence
 
-from harness.services.kafka import settings
+from harness.services.kafka import metadata, settings
+from harness.services.kafka.metadata import Metadata
 from harness.services.warm import State
 
 # (key, version) of the requests; Kafka 4 knows all of these versions.
 _HANDSHAKE = (17, 1)
 _AUTHENTICATE = (36, 0)
-_METADATA = (3, 5)
-_SHORTEST, _LONGEST = 12, 1 << 20  # bytes; these answers have a hundred at most
+_SHORTEST, _LONGEST = 12, 1 << 20  # bytes; these answers have a hundred, and one about many topics some thousands
 
 
 class Refused(Exception):
@@ -31,6 +32,25 @@ def serves(state: State, *, seconds: float = 1.0) -> bool:
 
     Raises Refused, and OSError where nobody answers, or not in time, or not in Kafka's protocol.
     """
+    # One that has started but isn't ready, or that its controller misses, is not among them. No other has its port.
+    return state.port in about(state, [], seconds=seconds).brokers.values()
+
+
+def admits(state: State, *, seconds: float = 1.0) -> bool:
+    """Whether a server takes the password, be it a broker or a controller; else this raises as above."""
+    with _admitted(state, seconds):
+        return True
+
+
+def about(state: State, topics: Sequence[str] | None, *, seconds: float = 1.0) -> Metadata:
+    """Return what a broker knows of its cluster and of some topics, or of all for None. Raises as above."""
+    with _admitted(state, seconds) as ask:
+        return metadata.read(ask(metadata.REQUEST, metadata.about(topics)))
+
+
+@contextlib.contextmanager
+def _admitted(state: State, seconds: float) -> Iterator[_Conversation]:
+    """Give a conversation with a server that has taken the password."""
     connection = socket.create_connection((state.host, state.port), timeout=seconds)
     with contextlib.closing(_Conversation(connection, seconds)) as ask:
         (error,) = struct.unpack_from(">h", ask(_HANDSHAKE, _text(b"PLAIN")))
@@ -39,10 +59,7 @@ def serves(state: State, *, seconds: float = 1.0) -> bool:
             (error,) = struct.unpack_from(">h", ask(_AUTHENTICATE, struct.pack(">i", len(login)) + login))
         if error:
             raise Refused
-        # About no topics, and none is to be made: an empty list and a no. The number of brokers comes after the time of
-        # throttling; one that has started but isn't ready, or that its controller misses, is not among them.
-        (brokers,) = struct.unpack_from(">i", ask(_METADATA, struct.pack(">ib", 0, 0)), 4)
-        return bool(brokers)
+        yield ask
 
 
 class _Conversation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Mapping
 from functools import cached_property
 
 from harness.errors import ServiceUnavailable
@@ -45,7 +46,13 @@ class KafkaServer:
     @cached_property
     def admin(self) -> Admin:
         """The administrator's connection, opened when it is first needed."""
-        return Admin(self._state)
+        return Admin(self.client_settings())
+
+    def create_topic(
+        self, name: str, partitions: int, configuration: Mapping[str, str], *, replicas: int | None = None
+    ) -> None:
+        """Make a topic, and return when clients can use it; what is raised is what `Admin.create_topic` raises."""
+        self.admin.create_topic(name, partitions, configuration, replicas=replicas)
 
     def client_settings(self) -> dict[str, settings.Setting]:
         """Return what a client of librdkafka needs to reach the server; the password is in it."""
