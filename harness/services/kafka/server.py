@@ -16,10 +16,11 @@ from harness.services.kafka.space import KafkaSpace
 from harness.services.leases import FileLock
 from harness.services.makers import Maker
 from harness.services.provide import Choice, Service, provide
+from harness.services.pulse import Pulse
 from harness.services.recipes import NoAnswer, Say
 from harness.services.warm import Provider, State
 
-_PATIENCE = 5.0  # seconds for a warm server to answer; it takes five milliseconds
+_PATIENCE = 10.0  # seconds for a warm server that lives; it takes five milliseconds, and one on 3 % of a processor, 1 s
 _LOOK_EVERY = 0.01
 
 
@@ -114,17 +115,20 @@ class KafkaServer:
 
 
 def _open(state: State, lease: FileLock, why: str) -> KafkaServer:
-    """Take a server over that answers to its password; one that counts itself out for a moment is waited for."""
+    """Take a server over that answers to its password; one that counts itself out for a moment is waited for.
+
+    One that is silent is waited for as well, for it may be slow; but no longer than it takes to see that it hangs.
+    """
     deadline = time.monotonic() + _PATIENCE
+    pulse = Pulse(state)
     while (left := deadline - time.monotonic()) > 0:
-        with contextlib.suppress(OSError):
-            try:
-                if probe.serves(state, seconds=left):
-                    return KafkaServer(state, lease, why)
-            except probe.Refused:
-                break
-            except ConnectionRefusedError:
-                break
+        try:
+            if probe.serves(state, seconds=left, stopped=pulse.stopped):
+                return KafkaServer(state, lease, why)
+        except (probe.Refused, ConnectionRefusedError, TimeoutError):
+            break
+        except OSError:  # it hung up: it has just come up, or is going down
+            pass
         time.sleep(_LOOK_EVERY)
     raise NoAnswer
 
