@@ -9,8 +9,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from typing import TypeVar
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services.kafka import settings
-from harness.services.warm import State
+from harness.services.kafka.settings import Setting
 
 _PATIENCE = 10.0  # seconds for one request; it takes milliseconds
 _LOOK_EVERY = 0.005
@@ -21,19 +20,22 @@ _Result = TypeVar("_Result")
 class Admin:
     """One connection of an administrator's. Every method raises ServiceUnavailable where the server is gone."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, client_settings: Mapping[str, Setting]) -> None:
         from confluent_kafka.admin import AdminClient  # late: 0.1 s
 
-        self._client = AdminClient(settings.client_settings(state))
+        self._client = AdminClient(dict(client_settings))
 
-    def create_topic(self, name: str, partitions: int, configuration: Mapping[str, str]) -> None:
-        """Make a topic, and return when clients can use it.
+    def create_topic(
+        self, name: str, partitions: int, configuration: Mapping[str, str], *, replicas: int | None = None
+    ) -> None:
+        """Make a topic with so many replicas, or as many as the server makes, and return when clients can use it.
 
         Raises KafkaException where the server refuses the name or a setting.
         """
         from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]  # an oversight of theirs
 
-        topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=dict(configuration))
+        # For -1 the server takes its own default.
+        topic = NewTopic(name, num_partitions=partitions, replication_factor=replicas or -1, config=dict(configuration))
         _patiently(lambda: _wait_for(self._client.create_topics([topic], request_timeout=_PATIENCE)[name]))
         deadline = time.monotonic() + _PATIENCE
         while not self._is_ready(name, partitions):
