@@ -72,6 +72,15 @@ def _admitted(
         yield ask
 
 
+def answers(state: State, *, seconds: float = 5.0) -> bool:
+    """Whether the server is there and knows the password; it may count itself out for a moment, where it is starved."""
+    try:
+        serves(state, seconds=seconds)
+    except (OSError, Refused):
+        return False
+    return True
+
+
 class _Conversation:
     """Requests and answers over one connection, with one deadline for all of it."""
 

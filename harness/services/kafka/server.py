@@ -48,7 +48,7 @@ class KafkaServer:
     @cached_property
     def admin(self) -> Admin:
         """The administrator's connection, opened when it is first needed."""
-        return Admin(self.client_settings())
+        return Admin(self.client_settings(), lambda: probe.answers(self._state))
 
     def create_topic(
         self, name: str, partitions: int, configuration: Mapping[str, str], *, replicas: int | None = None
@@ -82,7 +82,7 @@ class KafkaServer:
         """Return what keeps the server from serving, or None. One whose disk is full ends itself."""
         if disk_is_full(self._state):
             return full("Kafka")
-        return None if self._is_up() else lost("Kafka")
+        return None if probe.answers(self._state) else lost("Kafka")
 
     def close(self) -> None:
         """Let go of the server, which stays warm, and remove what this process has made on it.
@@ -90,19 +90,13 @@ class KafkaServer:
         Where the server is down, what is on it stays this process's own: it may be started again.
         """
         try:
-            if self._maker is not None and self._is_up():
+            if self._maker is not None and probe.answers(self._state):
                 with contextlib.suppress(ServiceUnavailable):  # it went down just now
                     if self._spaces or self._inhabited:
                         self._remove(self._spaces)
                     self._maker.end()
         finally:
             self._lease.release()
-
-    def _is_up(self) -> bool:
-        try:
-            return probe.serves(self._state, seconds=_PATIENCE)
-        except (OSError, probe.Refused):
-            return False
 
     def _remove(self, prefixes: set[str]) -> None:
         ours = tuple(prefixes)

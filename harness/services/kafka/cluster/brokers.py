@@ -112,7 +112,8 @@ class Brokers:
     @property
     def admin(self) -> Admin:
         """A new connection of an administrator's, who knows of no broker that is down."""
-        return Admin(self._client_settings(self._running()))
+        running = self._running()
+        return Admin(self._client_settings(running), lambda: any(probe.answers(broker.own.state) for broker in running))
 
     def space(self) -> KafkaSpace:
         """Return a space for one test; `drop()` removes what is in it."""
