@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 0.02  # seconds
 _LOOK_AFTER = 0.25  # seconds between two looks whether the container still lives
 _PORTS_TRIED = 5
+_ONE_AT_A_TIME = threading.Lock()  # what testcontainers is told for one start, it is told for all of the process
 _REMOVE = Path(__file__).with_name("remove_container.py")
 
 
@@ -42,12 +44,7 @@ def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say, restartable:
     if not engine.answers:
         raise ServiceUnavailable(engine.why_not, engine.advice)
     with docker_engine.asked_to(f"start {recipe.title}"):
-        with contextlib.closing(docker_engine.client()) as client:
-            # Another process may just be starting one, of its own or configured differently: that is no leftover.
-            others = [other for other in warm.all_folders() if other.path != folder.path]
-            keep = {other.path.name for other in others if other.is_warm() or other.in_use()}
-            docker_engine.remove_leftovers(recipe.service, keep, using=client)
-            image = images.choose(images.Images.of(recipe.service), client, say=say)
+        image = recipe.beside.image if recipe.beside else _image(folder, recipe, say)
         say(f"starting {recipe.title} (Docker, image {image}) ...")
         for _ in range(_PORTS_TRIED):
             with contextlib.suppress(PortTaken):
@@ -58,11 +55,23 @@ def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say, restartable:
     )
 
 
+def _image(folder: WarmFolder, recipe: ContainerRecipe, say: Say) -> str:
+    """Return the image to take, with the containers gone that killed runs have left."""
+    with contextlib.closing(docker_engine.client()) as client:
+        # Another process may just be starting one, of its own or configured differently: that is no leftover.
+        others = [other for other in warm.all_folders() if other.path != folder.path]
+        keep = {other.path.name for other in others if other.is_warm() or other.in_use()}
+        docker_engine.remove_leftovers(recipe.service, keep, using=client)
+        return images.choose(images.Images.of(recipe.service), client, say=say)
+
+
 def _start(folder: WarmFolder, recipe: ContainerRecipe, image: str, *, local: bool, restartable: bool) -> State:
     fixed_ports = recipe.fixed_ports or restartable
     name = f"{folder.data_prefix}{secrets.token_hex(4)}"
     state = State(recipe.service, "docker", "", "127.0.0.1", 0, recipe.passwords(), container=name, image=image)
-    if fixed_ports:
+    if recipe.beside:
+        state = _with_ports(state, {port: recipe.beside.ports[port] for port in recipe.ports})
+    elif fixed_ports:
         state = _with_ports(state, dict(zip(recipe.ports, free_ports(len(recipe.ports)), strict=True)))
     # The keeper comes first: it removes a container whose starter is killed half-way.
     with folder.kept(Job(stop_command=[sys.executable, str(_REMOVE), name])):
@@ -104,7 +113,8 @@ def _container(recipe: ContainerRecipe, state: State, folder: WarmFolder, *, loc
         container.with_tmpfs_mount(path, size)
     # From inside another container the loopback of the engine's machine can't be reached.
     loopback = local and container.get_docker_client().get_connection_mode() == ConnectionMode.docker_host
-    for port, inside in recipe.ports.items():
+    published = {} if recipe.beside else recipe.ports
+    for port, inside in published.items():
         # The docker package takes an address with the port, or none; testcontainers only passes it on.
         chosen = state.ports.get(port)
         address = ("127.0.0.1",) if chosen is None else ("127.0.0.1", chosen)
@@ -121,12 +131,13 @@ def _without_ryuk() -> Iterator[None]:
     from testcontainers.core import labels  # late: 0.2 s
     from testcontainers.core.config import testcontainers_config
 
-    before = testcontainers_config.ryuk_disabled, labels.SESSION_ID
-    testcontainers_config.ryuk_disabled, labels.SESSION_ID = True, "backend-labs"
-    try:
-        yield
-    finally:
-        testcontainers_config.ryuk_disabled, labels.SESSION_ID = before
+    with _ONE_AT_A_TIME:
+        before = testcontainers_config.ryuk_disabled, labels.SESSION_ID
+        testcontainers_config.ryuk_disabled, labels.SESSION_ID = True, "backend-labs"
+        try:
+            yield
+        finally:
+            testcontainers_config.ryuk_disabled, labels.SESSION_ID = before
 
 
 def _run(container: DockerContainer) -> None:

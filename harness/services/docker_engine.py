@@ -76,10 +76,11 @@ def asked_to(do: str) -> Iterator[None]:
     """
     import docker.errors  # late, see above
     import requests
+    import urllib3.exceptions
 
     try:
         yield
-    except (docker.errors.DockerException, requests.RequestException) as error:
+    except (docker.errors.DockerException, requests.RequestException, urllib3.exceptions.HTTPError) as error:
         engine = probe()
         if not engine.answers:
             raise ServiceUnavailable(

@@ -23,6 +23,7 @@ from harness.services.warm import State, WarmFolder
 
 _PATIENCE = 30.0  # seconds for a server that was started again; Postgres and Redis need a fraction of one
 _LOOK_EVERY = 0.01
+_FREEZES = 5  # attempts to pause a container
 
 
 class OwnServer(Generic[Server]):
@@ -55,7 +56,7 @@ class OwnServer(Generic[Server]):
 
     def pause(self) -> None:
         """Stop the server in its tracks: connections stay open, and nothing answers any more."""
-        self._hurt(lambda found: found.pause(), signal.SIGSTOP)
+        self._hurt(_freeze, signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let a paused server go on where it was."""
@@ -132,6 +133,20 @@ class OwnServer(Generic[Server]):
             contextlib.closing(docker_engine.client()) as client,
         ):
             act(client.containers.get(self.state.container))
+
+
+def _freeze(container: Any) -> None:
+    """Pause a container. The engine gives up where its processes make new ones faster than it stops them: once more."""
+    import docker.errors  # late: 0.2 s
+
+    for left in reversed(range(_FREEZES)):
+        try:
+            container.pause()
+        except docker.errors.APIError as error:
+            if "unable to freeze" not in str(error) or not left:
+                raise
+        else:
+            return
 
 
 def provide_own(service: Service[Server], choice: Choice, *, say: Say) -> OwnServer[Server]:

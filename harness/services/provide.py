@@ -55,13 +55,15 @@ def provide(service: Service[Server], choice: Choice, *, say: Say) -> Server:
     else the embedded server. Raises ServiceUnavailable, ImageMissing and NoRoom with what to do about it, and
     UsageError for another choice.
     """
+    silent: list[State] = []  # what has not answered: it is not waited for a second time
     try:
         if choice == "embedded":
-            return _embedded(service, "asked for with --services embedded", say)
+            return _embedded(service, "asked for with --services embedded", say, silent)
         if choice == "docker":
-            return _docker(service, lambda state: f"asked for with --services docker (image {state.image})", say)
+            because = "asked for with --services docker"
+            return _docker(service, lambda state: f"{because} (image {state.image})", say, silent)
         if choice == "auto":
-            return _auto(service, say)
+            return _auto(service, say, silent)
     except OSError as error:  # our own files, or an engine that went away: what requests raises is one, too
         if folders.is_for_want_of_room(error):
             raise NoRoom(f"{folders.home()} ran full", "free some space, or set LABS_HOME to another folder") from error
@@ -71,40 +73,41 @@ def provide(service: Service[Server], choice: Choice, *, say: Say) -> Server:
     raise UsageError(f"no provider is called {choice!r}", "take auto, docker or embedded")
 
 
-def _auto(service: Service[Server], say: Say) -> Server:
+def _auto(service: Service[Server], say: Say, silent: list[State]) -> Server:
     def because(state: State) -> str:
         return f"Docker answers (image {state.image})"
 
     # A warm container needs no engine to be asked: it answers itself.
-    if server := _adopt(service, _folder(service, "docker"), because):
+    if server := _adopt(service, _folder(service, "docker"), because, silent):
         return server
     engine = docker_engine.probe()
     if not engine.answers:
-        return _embedded(service, engine.why_not, say)
+        return _embedded(service, engine.why_not, say, silent)
     # The last start has found no image; asking again before that server is gone would cost seconds each time.
     with contextlib.suppress(ServiceUnavailable):  # what can't be had embedded has no such server
-        if server := _adopt(service, _folder(service, "embedded"), lambda state: state.instead, instead_of_docker=True):
+        found = _folder(service, "embedded")
+        if server := _adopt(service, found, lambda state: state.instead, silent, instead_of_docker=True):
             return server
     try:
-        return _docker(service, because, say)
+        return _docker(service, because, say, silent)
     except ImageMissing as missing:
         why = f"Docker answers, but {missing.message}"
         say(f"{why}: taking the embedded server")
-        return _embedded(service, why, say, instead=why)
+        return _embedded(service, why, say, silent, instead=why)
 
 
-def _embedded(service: Service[Server], why: str, say: Say, *, instead: str = "") -> Server:
+def _embedded(service: Service[Server], why: str, say: Say, silent: list[State], *, instead: str = "") -> Server:
     def start(folder: WarmFolder) -> State:
         return embedded.start(folder, service.embedded(), say=say, instead=instead)
 
-    return _warm_or_started(service, _folder(service, "embedded"), lambda _: why, start)
+    return _warm_or_started(service, _folder(service, "embedded"), lambda _: why, silent, start)
 
 
-def _docker(service: Service[Server], why: Callable[[State], str], say: Say) -> Server:
+def _docker(service: Service[Server], why: Callable[[State], str], say: Say, silent: list[State]) -> Server:
     def start(folder: WarmFolder) -> State:
         return container.start(folder, service.container(), say=say)
 
-    return _warm_or_started(service, _folder(service, "docker"), why, start)
+    return _warm_or_started(service, _folder(service, "docker"), why, silent, start)
 
 
 def _folder(service: Service[Server], provider: warm.Provider) -> WarmFolder:
@@ -114,12 +117,16 @@ def _folder(service: Service[Server], provider: warm.Provider) -> WarmFolder:
 
 
 def _warm_or_started(
-    service: Service[Server], folder: WarmFolder, why: Callable[[State], str], start: Callable[[WarmFolder], State]
+    service: Service[Server],
+    folder: WarmFolder,
+    why: Callable[[State], str],
+    silent: list[State],
+    start: Callable[[WarmFolder], State],
 ) -> Server:
-    if server := _adopt(service, folder, why):
+    if server := _adopt(service, folder, why, silent):
         return server
     with folder.door:
-        if server := _adopt(service, folder, why):  # another process was faster
+        if server := _adopt(service, folder, why, silent):  # another process was faster
             return server
         folder.clear()
         warm.stop_unused(folder)
@@ -147,18 +154,25 @@ def _adopt(
     service: Service[Server],
     folder: WarmFolder,
     why: Callable[[State], str],
+    silent: list[State],
     *,
     instead_of_docker: bool = False,
 ) -> Server | None:
-    """Return the warm server, if there is one that answers to its password (and was taken for want of an image)."""
+    """Return the warm server, if there is one that answers to its password (and was taken for want of an image).
+
+    One that doesn't is noted among the silent, where it may stand already.
+    """
     if not folder.is_warm():
         return None
     lease = folder.lease()
     try:
         state = folder.state()
-        if state is not None and _is_complete(state, service) and (state.instead or not instead_of_docker):
-            with contextlib.suppress(NoAnswer):
+        usable = state is not None and state not in silent and _is_complete(state, service)
+        if state is not None and usable and (state.instead or not instead_of_docker):
+            try:
                 return service.open(state, lease, why(state))
+            except NoAnswer:
+                silent.append(state)
     except BaseException:
         lease.release()
         raise

@@ -92,6 +92,9 @@ class ContainerRecipe(ABC):
     # Folders in memory, by path, with the engine's options: limited, not reserved, to a size.
     tmpfs: ClassVar[Mapping[str, str]] = {}
     patience: ClassVar[float] = 60.0  # seconds from the start to the first answer
+    # A running container of the same service whose image and network this one shares, and which has published this
+    # one's ports: an engine publishes none of a container that has another's network.
+    beside: State | None = None
 
     @abstractmethod
     def configuration(self) -> str:

@@ -17,7 +17,7 @@ _READ = 1
 _ENDING = 10.0
 _STARTING = 60.0
 # Seconds that an actor may be at something that is neither its server nor computing, of which the worker takes care.
-_SILENCE = 60.0
+_SILENCE = 120.0
 
 
 class InWorkers:

@@ -6,35 +6,46 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services.kafka import settings
-from harness.services.warm import State
+from harness.services.kafka.settings import Setting
 
-_PATIENCE = 10.0  # seconds for one request; it takes milliseconds
+if TYPE_CHECKING:
+    from confluent_kafka.admin import ClusterMetadata  # type: ignore[attr-defined]  # an oversight of theirs
+
+_PATIENCE = 60.0  # seconds for one request; it takes milliseconds, and many seconds where forty want each processor
+_SILENCE = 2.0  # seconds without an answer, after which the server is asked whether it still lives
 _LOOK_EVERY = 0.005
 
 _Result = TypeVar("_Result")
 
 
 class Admin:
-    """One connection of an administrator's. Every method raises ServiceUnavailable where the server is gone."""
+    """One connection of an administrator's. Every method raises ServiceUnavailable where the server is gone.
 
-    def __init__(self, state: State) -> None:
+    The library waits alike for a server that is slow and for one that is gone. Here a slow one is waited for, and one
+    that is gone isn't: `lives` tells the two apart.
+    """
+
+    def __init__(self, client_settings: Mapping[str, Setting], lives: Callable[[], bool]) -> None:
         from confluent_kafka.admin import AdminClient  # late: 0.1 s
 
-        self._client = AdminClient(settings.client_settings(state))
+        self._lives = lives
+        self._client = AdminClient(dict(client_settings))
 
-    def create_topic(self, name: str, partitions: int, configuration: Mapping[str, str]) -> None:
-        """Make a topic, and return when clients can use it.
+    def create_topic(
+        self, name: str, partitions: int, configuration: Mapping[str, str], *, replicas: int | None = None
+    ) -> None:
+        """Make a topic with so many replicas, or as many as the server makes, and return when clients can use it.
 
         Raises KafkaException where the server refuses the name or a setting.
         """
         from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]  # an oversight of theirs
 
-        topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=dict(configuration))
-        _patiently(lambda: _wait_for(self._client.create_topics([topic], request_timeout=_PATIENCE)[name]))
+        # For -1 the server takes its own default.
+        topic = NewTopic(name, num_partitions=partitions, replication_factor=replicas or -1, config=dict(configuration))
+        _patiently(lambda: self._wait_for(self._client.create_topics([topic], request_timeout=_PATIENCE)[name]))
         deadline = time.monotonic() + _PATIENCE
         while not self._is_ready(name, partitions):
             if time.monotonic() > deadline:
@@ -43,19 +54,14 @@ class Admin:
 
     def topics(self) -> set[str]:
         """Return the names of all topics."""
-        from confluent_kafka import KafkaException
-
-        try:
-            return set(self._client.list_topics(timeout=_PATIENCE).topics)
-        except KafkaException as error:
-            raise lost(error) from error
+        return set(self._metadata().topics)
 
     def groups(self) -> set[str]:
         """Return the names of all groups, of whatever protocol."""
         from confluent_kafka import KafkaException
 
         def listed() -> set[str]:
-            found = _wait_for(self._client.list_consumer_groups(request_timeout=_PATIENCE))
+            found = self._wait_for(self._client.list_consumer_groups(request_timeout=_PATIENCE))
             if found.errors:
                 raise KafkaException(found.errors[0])
             return {group.group_id for group in found.valid}
@@ -74,7 +80,7 @@ class Admin:
             return
         for future in self._client.delete_topics(wanted, request_timeout=_PATIENCE).values():
             try:
-                _wait_for(future)
+                self._wait_for(future)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise lost(error) from error
@@ -92,7 +98,9 @@ class Admin:
         from confluent_kafka import KafkaError, KafkaException
 
         try:
-            _patiently(lambda: _wait_for(self._client.delete_consumer_groups([name], request_timeout=_PATIENCE)[name]))
+            _patiently(
+                lambda: self._wait_for(self._client.delete_consumer_groups([name], request_timeout=_PATIENCE)[name])
+            )
         except KafkaException as error:
             code = error.args[0].code()
             if code not in {KafkaError.NON_EMPTY_GROUP, KafkaError.GROUP_ID_NOT_FOUND}:
@@ -102,13 +110,36 @@ class Admin:
 
     def _is_ready(self, name: str, partitions: int) -> bool:
         """Whether the server knows the topic and leads all of its partitions."""
+        found = self._metadata(name).topics[name].partitions
+        return len(found) == partitions and all(each.leader >= 0 for each in found.values())
+
+    def _metadata(self, topic: str | None = None) -> ClusterMetadata:
+        """Return what the server knows of one topic, or of all."""
         from confluent_kafka import KafkaException
 
-        try:
-            found = self._client.list_topics(name, timeout=_PATIENCE).topics[name].partitions
-        except KafkaException as error:
-            raise lost(error) from error
-        return len(found) == partitions and all(each.leader >= 0 for each in found.values())
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return self._client.list_topics(topic, timeout=_SILENCE)
+            except KafkaException as error:
+                if not self._lives() or time.monotonic() > deadline:
+                    raise lost(error) from error
+            time.sleep(_LOOK_EVERY)
+
+    def _wait_for(self, future: Future[_Result]) -> _Result:
+        """Return the result, or raise the KafkaException that names the server's refusal."""
+        from confluent_kafka import KafkaException
+
+        while True:
+            try:
+                return future.result(_SILENCE)
+            except TookTooLong as error:
+                if not self._lives():
+                    raise ServiceUnavailable("the Kafka server was lost: it stopped answering", _AGAIN) from error
+            except KafkaException as error:
+                if error.args[0].code() in _gone():
+                    raise lost(error) from error
+                raise
 
 
 _AGAIN = "run it again: a new one will be started"
@@ -149,16 +180,8 @@ def _patiently(request: Callable[[], _Result]) -> _Result:
         time.sleep(_LOOK_EVERY)
 
 
-def _wait_for(future: Future[_Result]) -> _Result:
-    """Return the result, or raise the KafkaException that names the server's refusal."""
-    from confluent_kafka import KafkaError, KafkaException
+def _gone() -> set[int]:
+    """Return the codes of a request that got no answer."""
+    from confluent_kafka import KafkaError
 
-    gone = {KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError.REQUEST_TIMED_OUT}  # noqa: SLF001 - the library's own public codes begin so
-    try:
-        return future.result(_PATIENCE + 1)
-    except TookTooLong as error:
-        raise ServiceUnavailable("the Kafka server stopped answering", _AGAIN) from error
-    except KafkaException as error:
-        if error.args[0].code() in gone:
-            raise lost(error) from error
-        raise
+    return {KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError.REQUEST_TIMED_OUT}  # noqa: SLF001 - the library's own public codes begin so

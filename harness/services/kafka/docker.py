@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from harness.errors import ServiceUnavailable
 from harness.services.kafka import probe, settings
@@ -12,7 +13,7 @@ from harness.services.warm import State
 _CLIENT_PORT = 9092  # the one that the official image exposes
 # Not the image's own folder for data: in memory it would be root's, and the server runs as another user. This one the
 # image doesn't have: in memory it is everyone's, and without that the server makes it itself.
-_LOG_FOLDER = "/tmp/labs-kafka"  # noqa: S108 - in a container of our own
+LOG_FOLDER = "/tmp/labs-kafka"  # noqa: S108 - in a container of our own
 
 
 class KafkaContainer(ContainerRecipe):
@@ -22,7 +23,7 @@ class KafkaContainer(ContainerRecipe):
     title = "Kafka"
     ports = {"client": _CLIENT_PORT}  # noqa: RUF012 - declared as a class variable by the base
     fixed_ports = True  # the server tells its clients where to find it
-    tmpfs = {_LOG_FOLDER: "size=1g"}  # noqa: RUF012 - as above
+    tmpfs = {LOG_FOLDER: "size=1g"}  # noqa: RUF012 - as above
     patience = 90.0  # two Java virtual machines, one after the other: 2.5 s where nothing is wrong
 
     def configuration(self) -> str:
@@ -42,9 +43,13 @@ class KafkaContainer(ContainerRecipe):
                 "CONTROLLER": "127.0.0.1:9093",
             },
             advertised={"CLIENTS": f"{state.host}:{state.port}", "BROKER": "127.0.0.1:9094"},
-            log_folder=_LOG_FOLDER,
+            log_folder=LOG_FOLDER,
             password=state.passwords[settings.USER],
         )
+        return self.told(properties)
+
+    def told(self, properties: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment that tells an image with the contract these settings."""
         return {
             **{f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in properties.items()},
             "KAFKA_HEAP_OPTS": " ".join(settings.HEAP),
@@ -55,10 +60,14 @@ class KafkaContainer(ContainerRecipe):
     def look(self, state: State) -> str:
         """Return the version once the server takes its password; it is the image's, as no answer of Kafka's has one."""
         try:
-            return state.image.rpartition(":")[2] if probe.serves(state) else ""
+            return state.image.rpartition(":")[2] if self.is_ready(state) else ""
         except probe.Refused as error:
             raise ServiceUnavailable(
                 f"{state.image} does not take the password it was given", "take an image with the official contract"
             ) from error
         except OSError:
             return ""
+
+    def is_ready(self, state: State) -> bool:
+        """Return whether the server does what it is for. Raises what `probe` raises."""
+        return probe.serves(state)

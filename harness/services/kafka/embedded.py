@@ -50,14 +50,19 @@ class KafkaEmbedded(EmbeddedRecipe):
         """Copy the formatted log folder; write the settings of this very server beside it."""
         ready = prepared.folder_of(self._java, self._locked)
         machine.furnish(data, jars.folder_of(self._locked))
-        shutil.copytree(ready / machine.LOG_FOLDER, data / machine.LOG_FOLDER, copy_function=shutil.copyfile)
+        self.fill_log_folder(ready / machine.LOG_FOLDER, data / machine.LOG_FOLDER)
         if (ready / machine.ARCHIVE).is_file():
             (data / machine.ARCHIVE).symlink_to(ready / machine.ARCHIVE)
-        machine.write_properties(
-            data,
-            settings.on_loopback(
-                state.ports["client"], state.ports["controller"], state.passwords[settings.USER], machine.LOG_FOLDER
-            ),
+        machine.write_properties(data, self.properties(state))
+
+    def fill_log_folder(self, ready: Path, folder: Path) -> None:
+        """Make the log folder from the prepared one."""
+        shutil.copytree(ready, folder, copy_function=shutil.copyfile)
+
+    def properties(self, state: State) -> dict[str, str]:
+        """Return the settings of this very server."""
+        return settings.on_loopback(
+            state.ports["client"], state.ports["controller"], state.passwords[settings.USER], machine.LOG_FOLDER
         )
 
     def command(self, state: State) -> Command:
@@ -76,6 +81,10 @@ class KafkaEmbedded(EmbeddedRecipe):
         if "No space left on device" in log:
             raise NoRoom("the folder for Kafka's data ran full", "free some space, or set LABS_DATA")
         try:
-            return probe.serves(state)
+            return self.is_ready(state)
         except (OSError, probe.Refused):
             return False
+
+    def is_ready(self, state: State) -> bool:
+        """Return whether the server does what it is for. Raises what `probe` raises."""
+        return probe.serves(state)

@@ -62,6 +62,11 @@ def provide(java: Java, wanted: Locked, jars: Path, *, say: Say) -> Path:
     raise ServiceUnavailable("other processes took each port before Kafka could be prepared on it", "run it again")
 
 
+def new_id() -> str:
+    """Return a new id of a cluster or a folder, as Kafka writes its own."""
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+
+
 def _is_sound(ready: Path) -> bool:
     """Whether all is there and as it was made: Java 17 does not start on an archive that was harmed since."""
     try:
@@ -94,8 +99,7 @@ def _make(java: Java, wanted: Locked, jars: Path, ready: Path, lock: FileLock) -
     try:
         machine.furnish(workshop, jars)
         state = _write_properties(workshop)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")  # as Kafka writes its ids
-        tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--config", machine.PROPERTIES)
+        tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={new_id()}", "--config", machine.PROPERTIES)
         with _running(machine.command(java, wanted, *tool), workshop, lock) as formatting:
             _wait_for_end(formatting, workshop)
         server = machine.command(java, wanted, "kafka.Kafka", machine.PROPERTIES, archive=machine.make_archive(java))

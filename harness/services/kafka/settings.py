@@ -68,29 +68,38 @@ MACHINE = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-
 
 
 def server_properties(
-    *, listeners: Mapping[str, str], advertised: Mapping[str, str], log_folder: str, password: str
+    *,
+    listeners: Mapping[str, str],
+    advertised: Mapping[str, str],
+    log_folder: str,
+    password: str,
+    of_a_node: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the whole of `server.properties`.
 
     `listeners` maps the names of the listeners to the "host:port" that they are bound to, `advertised` to what is
     told to those who ask. There are CLIENTS and CONTROLLER, and BROKER where the server can't reach itself at the
-    address for its clients.
+    address for its clients. `of_a_node` says what is different in a cluster: see cluster/nodes.py.
     """
     broker = "BROKER" if "BROKER" in listeners else "CLIENTS"
     login = (
         "org.apache.kafka.common.security.plain.PlainLoginModule required "
         f'username="{USER}" password="{password}" user_{USER}="{password}";'
     )
-    return {
+    # A broker that is no controller is a client of one.
+    all_listeners = dict.fromkeys([*listeners, "CONTROLLER"])
+    properties = {
         **SETTINGS,
         "listeners": _joined(listeners),
-        "advertised.listeners": _joined(advertised),
-        "listener.security.protocol.map": ",".join(f"{name}:SASL_PLAINTEXT" for name in listeners),
-        "inter.broker.listener.name": broker,
-        "controller.quorum.voters": f"{SETTINGS['node.id']}@{listeners['CONTROLLER']}",
-        **{f"listener.name.{name.lower()}.plain.sasl.jaas.config": login for name in listeners},
+        "listener.security.protocol.map": ",".join(f"{name}:SASL_PLAINTEXT" for name in all_listeners),
+        **{f"listener.name.{name.lower()}.plain.sasl.jaas.config": login for name in all_listeners},
         "log.dirs": log_folder,
     }
+    if advertised:  # a controller that is no broker has nobody to tell
+        properties |= {"advertised.listeners": _joined(advertised), "inter.broker.listener.name": broker}
+    if of_a_node is None:
+        of_a_node = {"controller.quorum.voters": f"{SETTINGS['node.id']}@{listeners['CONTROLLER']}"}
+    return {**properties, **of_a_node}
 
 
 def on_loopback(client: int, controller: int, password: str, log_folder: str) -> dict[str, str]:

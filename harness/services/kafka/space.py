@@ -5,16 +5,30 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from harness.services.kafka.settings import Setting
 
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, Producer
 
-    from harness.services.kafka.server import KafkaServer
 
 _PATIENCE = 5.0  # seconds for a client to close; it takes milliseconds, and for ever where somebody uses it meanwhile
+
+
+class Host(Protocol):
+    """Whatever a space can be on: a server, or a cluster of them."""
+
+    def create_topic(
+        self, name: str, partitions: int, configuration: Mapping[str, str], *, replicas: int | None
+    ) -> None:
+        """Make a topic that clients can use at once."""
+
+    def client_settings(self) -> dict[str, Setting]:
+        """Return what a client of librdkafka needs."""
+
+    def remove(self, space: KafkaSpace) -> None:
+        """Remove the topics and groups of a space."""
 
 
 class KafkaSpace:
@@ -23,7 +37,7 @@ class KafkaSpace:
     A topic must be made before it is used, as on any well-kept server: none comes into being by being mentioned.
     """
 
-    def __init__(self, prefix: str, server: KafkaServer) -> None:
+    def __init__(self, prefix: str, server: Host) -> None:
         self.prefix = prefix
         self.server = server
         self._clients: list[Consumer | Producer] = []
@@ -40,14 +54,22 @@ class KafkaSpace:
         """Its prefix: what a failed assertion shows."""
         return f"KafkaSpace({self.prefix!r})"
 
-    def topic(self, name: str, partitions: int = 1, configuration: Mapping[str, str] | None = None) -> str:
+    def topic(
+        self,
+        name: str,
+        partitions: int = 1,
+        configuration: Mapping[str, str] | None = None,
+        *,
+        replicas: int | None = None,
+    ) -> str:
         """Make a topic that clients can use at once, and return its full name.
 
-        `configuration` holds the topic's own settings, as {"cleanup.policy": "compact"}. Raises KafkaException where
+        `configuration` holds the topic's own settings, as {"cleanup.policy": "compact"}. It has one replica, and in a
+        cluster one on each broker, but on three at most; or as many as are asked for. Raises KafkaException where
         the server refuses the name or a setting, and ServiceUnavailable where it is gone.
         """
         full_name = self.prefix + name
-        self.server.admin.create_topic(full_name, partitions, configuration or {})
+        self.server.create_topic(full_name, partitions, configuration or {}, replicas=replicas)
         return full_name
 
     def group(self, name: str) -> str:

@@ -21,31 +21,39 @@ def workers_of(process):
     return [child for child in process.children(recursive=True) if "harness.answers.worker" in child.cmdline()]
 
 
+# To the socket to the parent, whichever descriptor it is; nonsense for whatever command is at hand.
+FORGED = """import os, stat
+    for file in range(3, 100):
+        try:
+            if stat.S_ISSOCK(os.fstat(file).st_mode): os.write(file, {})
+        except OSError: pass
+"""
+NONSENSE = "b''.join(b'[%d, {\"asks\": 1}]\\n' % n for n in range(1, 2000))"
+
+# What a learner's function does, and what is said of it.
 ENDS = {
-    "killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "a crash": "import ctypes; ctypes.string_at(0)",
-    "it cuts the wire": "import os; os.closerange(3, 1000)",
-    "computing where no signal reaches": "sum(range(10**13))",
-}
-WORDS = {
-    "killed": "killed by SIGKILL",
-    "a crash": "killed by SIGSEGV",
-    "it cuts the wire": "its process",
-    "computing where no signal reaches": "computes for more than 2 seconds",
+    "killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by SIGKILL"),
+    "a crash": ("import ctypes; ctypes.string_at(0)", "killed by SIGSEGV"),
+    "it cuts the wire": ("import os; os.closerange(3, 1000)", "its process"),
+    "computing where no signal reaches": ("sum(range(10**13))", "computes for more than 2 seconds"),
+    "Ctrl-C": ("raise KeyboardInterrupt", "raises KeyboardInterrupt"),
+    "nonsense on the wire": (FORGED.format(NONSENSE), "its process says what makes no sense"),
+    "too much on the wire": (FORGED.format("bytes(3_000_000)"), "its process sends more than 1 MiB at once"),
 }
 
 
 @pytest.mark.parametrize("name", ENDS)
 def test_a_worker_that_ends_is_a_verdict_and_the_next_call_has_another(answered, name):
     """What would end or hang pytest in this process is told in a sentence, and harms nothing."""
-    with pytest.raises(NotAllowed, match=WORDS[name]):
-        answered(f"def act(connection):\n    {ENDS[name]}\n", "worker").act(Nowhere())
+    body, words = ENDS[name]
+    with pytest.raises(NotAllowed, match=words):
+        answered(f"def act(connection):\n    {body}\n", "worker").act(Nowhere())
     assert answered("def act(connection):\n    return 7\n", "worker").act(Nowhere()) == 7
 
 
 def test_a_worker_that_dies_in_an_order_breaks_it_alone(answered, database):
     """The exploration ends with a sentence, and the next one is as if nothing had been."""
-    text = "def act(connection):\n    connection.execute('SELECT 1')\n    " + ENDS["killed"]
+    text = "def act(connection):\n    connection.execute('SELECT 1')\n    " + ENDS["killed"][0]
     answers = answered(text, "worker")
     with Explorer(
         Story({"Ann": answers.act.call(), "Bob": answers.act.call()}, ACCOUNTS), place_of(database)
@@ -118,4 +126,4 @@ def test_no_worker_outlives_its_parent(body, eventually):
         assert parent.stdout.readline() == "begun\n"
         (worker,) = workers_of(psutil.Process(parent.pid))
         parent.send_signal(signal.SIGKILL)
-    eventually(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+    eventually(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, seconds=120)

@@ -1,5 +1,7 @@
 """A space belongs to one test: nobody else has its names, and it goes with all that is in it."""
 
+# ruff: noqa: ARG001 - a home is asked for what it does, not for what it gives
+
 import re
 import signal
 import subprocess
@@ -10,7 +12,9 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 
 from harness.errors import ServiceUnavailable
+from harness.services import SERVICES, provide_own, stop_all
 from harness.services.kafka import admin as admin_module
+from harness.services.kafka import probe
 
 # Makes a space with a topic and a member of a group in it, says its prefix, and keeps both until standard input ends.
 MAKE = """
@@ -263,16 +267,34 @@ def test_the_password_is_not_shown(server):
     assert server._state.passwords["labs"] not in shown
 
 
-def test_a_server_that_is_gone_is_no_wrong_answer(start, provider, monkeypatch):
+def test_a_server_that_is_gone_is_no_wrong_answer(start, provider):
     """Where the server ends in the middle of a test, the verdict is that none can be given."""
-    from harness.services import stop_all
-
-    monkeypatch.setattr(admin_module, "_PATIENCE", 1.0)
     server = start(provider)
     space = server.space()
     space.topic("orders")
     stop_all()
-    with pytest.raises(ServiceUnavailable, match=r"lost|stopped answering"):
-        space.topic("more")
-    with pytest.raises(ServiceUnavailable, match=r"lost|stopped answering"):
-        space.drop()
+    for work in (lambda: space.topic("more"), space.drop, server.admin.topics):
+        with pytest.raises(ServiceUnavailable, match="the Kafka server was lost"):
+            work()
+
+
+def test_a_server_that_is_slow_is_waited_for(provider, own_home, monkeypatch):
+    """Silence alone is no sign of death: what was asked of a server that stands still comes when it goes on."""
+    monkeypatch.setattr(admin_module, "_SILENCE", 0.2)
+    standing_still, look = [], probe.answers
+
+    def answers(state):
+        """Once asked whether it lives, it goes on, and answers that, too."""
+        if standing_still:
+            standing_still.clear()
+            own.resume()
+        return look(state, seconds=20)
+
+    with provide_own(SERVICES["kafka"], provider, say=lambda _: None) as own:
+        monkeypatch.setattr(probe, "answers", answers)
+        for ask in (own.server.admin.groups, own.server.admin.topics):
+            ask()
+            own.pause()
+            standing_still.append(True)
+            ask()
+            assert not standing_still

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -14,7 +15,18 @@ from confluent_kafka import OFFSET_BEGINNING, TopicPartition
 from java_machines import machines_of
 
 from harness.errors import ServiceUnavailable
-from harness.services import SERVICES, docker_engine, embedded, folders, running_servers, stop_all, warm
+from harness.explorers import Wire
+from harness.services import (
+    SERVICES,
+    docker_engine,
+    embedded,
+    folders,
+    provide,
+    pulse,
+    running_servers,
+    stop_all,
+    warm,
+)
 from harness.services.kafka import machine, probe, settings
 from harness.services.kafka import server as server_module
 from harness.services.kafka.embedded import KafkaEmbedded
@@ -97,20 +109,41 @@ def test_a_server_that_was_killed_is_replaced(provider, own_home, start):
 
 
 def test_a_server_that_hangs_is_replaced(provider, own_home, start, monkeypatch):
-    """A server that takes connections and never answers is not waited for, and not adopted."""
+    """A server that takes connections and never answers is not waited for, however patient one is with slow ones."""
     first = start(provider)
     if provider == "embedded":
         machines_of(own_home)[0].suspend()
     else:
         with_container(own_home, lambda container: container.pause())
-    with monkeypatch.context() as patch:
-        patch.setattr(server_module, "_PATIENCE", 0.5)
-        with pytest.raises(server_module.NoAnswer):
-            server_module._open(first._state, first._lease, "")
-    second = start(provider)
+    monkeypatch.setattr(server_module, "_PATIENCE", 3600.0)
+    opened = []
+    service = SERVICES["kafka"]
+    counted = replace(service, open=lambda state, *more: opened.append(state.port) or service.open(state, *more))
+    second = provide(counted, provider, say=lambda _: None)
+    assert opened == [first._state.port, second._state.port]  # it was asked once
     assert second._state.passwords != first._state.passwords
     assert serves(second)
     assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
+
+
+def test_a_server_that_is_merely_slow_is_waited_for(provider, start):
+    """A server that is silent for longer than one that hangs is waited for, as long as it has its turns meanwhile."""
+    server = start(provider)
+    signs = pulse.Pulse(server._state)
+    looks = []
+    with Wire((server._state.host, server._state.port)) as wire:
+
+        def stopped():
+            looks.append(signs.stopped())
+            if len(looks) == 2 * pulse._LOOKS:
+                wire.restore()
+            return looks[-1]
+
+        wire.blackhole("to_client")
+        slow = replace(server._state, port=wire.port)
+        assert probe.about(slow, [], seconds=120, stopped=stopped).brokers == {1: server._state.port}
+    assert len(looks) >= 2 * pulse._LOOKS
+    assert not any(looks)
 
 
 def test_a_server_with_another_password_is_not_adopted(own_home, start, with_embedded):
