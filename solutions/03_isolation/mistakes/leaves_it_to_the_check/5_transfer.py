@@ -2,6 +2,8 @@
 # Caught by: test_transfer_refuses_what_can_not_be_moved[too much]
 # Hint: It refuses with an error (23514). What were you to do where there is too little?
 
+CHANGE = "UPDATE account SET balance = balance + %s WHERE account_id = %s"
+
 
 def transfer(connection, from_account, to_account, amount):
     with connection.transaction():
@@ -12,5 +14,5 @@ def transfer(connection, from_account, to_account, amount):
         if accounts.rowcount < 2:
             return False
         for account, change in ((from_account, -amount), (to_account, amount)):
-            connection.execute("UPDATE account SET balance = balance + %s WHERE account_id = %s", (change, account))
+            connection.execute(CHANGE, (change, account))
         return True
