@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,11 +87,25 @@ class Interleave:
                 wrong.number = self._count
             raise
 
-    def can_happen(self, anomaly: Anomaly, claimed: bool, *, ask: str) -> None:  # noqa: FBT001 - it is the claim itself
-        """Hold the claim that an anomaly can happen, or can't, against every order; see `Anomaly.hold`."""
+    def can_happen(self, anomaly: Anomaly, form: Source, cell: Sequence[str], *, ask: str) -> None:
+        """Hold what a form says in one cell ("yes" or "no") about an anomaly against every order; see `Anomaly.hold`.
+
+        `cell` is the path to it: `("dirty_read", "read_committed")`.
+        """
         __tracebackhide__ = True
-        with _lost_is_unavailable():
-            anomaly.hold(can_happen=claimed, on=self._place, ask=ask)
+        self._count += 1
+        says = _cell(form, cell)
+        try:
+            with _lost_is_unavailable(), Explorer(anomaly.story, self._place) as explorer:
+                if self._count == self._replay_at:
+                    required(self._replayed(explorer, anomaly.story), ask)
+                else:
+                    anomaly.hold(explorer, can_happen=says == "yes", ask=ask)
+        except Wrong as wrong:
+            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says))
+            if isinstance(wrong, BrokenInSomeOrder):
+                wrong.number = self._count
+            raise
 
     def _replayed(self, explorer: Explorer, story: Story) -> Exploration:
         told = Replayed(tuple(story.actors), self._replay)
@@ -130,6 +145,25 @@ class _Again:
         except LabsError:  # it has other steps, or can't be run at all
             return False
         return observed is not None and found is not None and _shape(found) == _shape(observed)
+
+
+@dataclass(frozen=True)
+class _SaysTheSame:
+    """A cell of a form that says what isn't so."""
+
+    cell: Sequence[str]
+    says: object
+
+    def shows_the_same(self, source: Source) -> bool:
+        """Return whether another form says the same there."""
+        return _cell(source, self.cell) == self.says
+
+
+def _cell(form: Source, path: Sequence[str]) -> object:
+    found: Any = tomllib.loads(form.text)
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
 
 
 def _shape(run: Run) -> tuple[object, ...]:

@@ -44,7 +44,7 @@ def in_no_order(wrong: SeenInNoOrder, context: Context, width: int) -> Story:
     """Return the story of what was said to happen and never does: the numbers, and the order in which it would."""
     found = wrong.exploration
     return Story(
-        " ".join([f"It happens in none of {counted(found.ran, 'order')}.", *which_were_run(found)]),
+        " ".join([sentence(f"{wrong.message}, in none of {counted(found.ran, 'order')}"), *which_were_run(found)]),
         [],
         [
             one_above_the_other(wrong.expected, wrong.observed, width),

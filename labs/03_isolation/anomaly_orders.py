@@ -21,7 +21,8 @@ def dirty_read(level):
         connection.rollback()
 
     return Anomaly(
-        "Nobody reads what is never committed.",
+        f"a dirty read on {sql_name(level)}",
+        f"On {sql_name(level)} nobody reads what is never committed.",
         {"Ann": ann, "Bob": partial(read_once, level)},
         "TRUNCATE account; INSERT INTO account VALUES (1, 'Ann', 100)",
         seen=lambda look: f"Bob reads {told(look, 'Bob')}",
@@ -40,7 +41,8 @@ def non_repeatable_read(level):
         connection.commit()
 
     return Anomaly(
-        "A row that is read twice in one transaction is the same row twice.",
+        f"a non-repeatable read on {sql_name(level)}",
+        f"On {sql_name(level)} a row that is read twice in one transaction is the same row twice.",
         {"Ann": partial(read_twice, level, "SELECT balance FROM account WHERE account_id = 1"), "Bob": bob},
         "TRUNCATE account; INSERT INTO account VALUES (1, 'Ann', 100)",
         seen=lambda look: f"Ann reads {told(look, 'Ann')}",
@@ -59,7 +61,8 @@ def phantom(level):
         connection.commit()
 
     return Anomaly(
-        "What is counted twice in one transaction is as many twice.",
+        f"a phantom on {sql_name(level)}",
+        f"On {sql_name(level)} what is counted twice in one transaction is as many twice.",
         {"Ann": partial(read_twice, level, "SELECT count(*) FROM duty WHERE on_call"), "Bob": bob},
         "TRUNCATE ward CASCADE; INSERT INTO ward VALUES ('surgery'); "
         "INSERT INTO duty VALUES ('surgery', 'Ann', true), ('surgery', 'Bob', true)",
@@ -86,7 +89,8 @@ def lost_update(level):
         return f"{paid} paid out, {left} left{failures(look)}"
 
     return Anomaly(
-        "What was paid out is gone from the balance.",
+        f"a lost update on {sql_name(level)}",
+        f"On {sql_name(level)} what was paid out is gone from the balance.",
         {"Ann": withdraw, "Bob": withdraw},
         "TRUNCATE account; INSERT INTO account VALUES (1, 'Ann', 100)",
         seen=seen,
@@ -115,7 +119,8 @@ def write_skew(level):
         return f"on call in the end: {', '.join(on_call) or 'nobody'}{failures(look)}"
 
     return Anomaly(
-        "Somebody is on call.",
+        f"write skew on {sql_name(level)}",
+        f"On {sql_name(level)} somebody is still on call.",
         {"Ann": partial(leave, "Ann"), "Bob": partial(leave, "Bob")},
         "TRUNCATE ward CASCADE; INSERT INTO ward VALUES ('surgery'); "
         "INSERT INTO duty VALUES ('surgery', 'Ann', true), ('surgery', 'Bob', true)",
@@ -157,7 +162,8 @@ def read_only_anomaly(level):
         return f"Cleo reports {reported} for day {day}, which has {total} in the end{failures(look)}"
 
     return Anomaly(
-        "What was reported of a closed day stays true.",
+        f"the read-only anomaly on {sql_name(level)}",
+        f"On {sql_name(level)} what was reported of a closed day stays true.",
         {"Ann": ann, "Bob": bob, "Cleo": cleo},
         "TRUNCATE till, receipt; INSERT INTO till VALUES (2); INSERT INTO receipt VALUES (1, 30), (2, 10)",
         seen=seen,
@@ -166,6 +172,11 @@ def read_only_anomaly(level):
         in_order="AABBCCA",
         may_fail=["40001"],
     )
+
+
+def sql_name(level):
+    """Give a level's name as SQL writes it."""
+    return level.name.replace("_", " ")
 
 
 def read_once(level, connection):

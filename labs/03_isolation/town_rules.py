@@ -12,22 +12,28 @@ def books_balance(start, moves):
     """
 
     def rule(look):
-        """The balances are what the calls have told: nothing is lost, and nothing comes from nowhere."""
-        expected = dict(start)
-        for actor in look.returned(True):
-            for account, change in moves[actor].items():
-                expected[account] += change
+        """Each balance is what the calls have told: nothing is lost, and nothing comes from nowhere."""
         balances = dict(look.rows("SELECT account_id, balance FROM account"))
-        paid = " and ".join(look.returned(True)) or "nobody"
-        return differs(f"balance by account, where True was told to {paid}", expected, balances)
+        paid = look.returned(True)
+        for account, before in start.items():
+            changes = [(moves[actor][account], actor) for actor in paid if account in moves[actor]]
+            after = before + sum(change for change, _ in changes)
+            if balances.get(account) != after:
+                sum_up = "".join(f" {'-' if change < 0 else '+'} {abs(change)} ({actor})" for change, actor in changes)
+                return differs(f"account {account} holds", f"{after}: {before}{sum_up}", balances.get(account))
+        return None
 
     return rule
 
 
 def everybody_is_told_true(look):
-    """Every call returns True: there is enough for all."""
+    """Every call returns True: nothing is in the way of any."""
     told = {name: outcome.value for name, outcome in look.outcomes.items()}
-    return differs("what the calls return", dict.fromkeys(told, True), told)
+    return differs(
+        "returned",
+        ", ".join(f"True to {name}" for name in told),
+        ", ".join(f"{value} to {name}" for name, value in told.items()),
+    )
 
 
 def both_accounts_have_got_two_crowns(look):
