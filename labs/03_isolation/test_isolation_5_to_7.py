@@ -41,10 +41,9 @@ def jobs(*patients):
 def test_transfer_has_no_money_under_way(answers, interleave):
     """Whoever looks at the accounts, at whatever moment, sees the money in one account or in the other."""
     interleave(
-        {"Ann": answers.transfer.call(1, 3, 70), "Bob": answers.transfer.call(2, 4, 20)},
+        {"Ann": answers.transfer.call(1, 2, 10), "Bob": answers.transfer.call(1, 2, 20)},
         given=ACCOUNTS,
         always=[no_money_is_under_way],
-        at_the_end=[books_balance(BALANCES, {"Ann": {1: -70, 3: 70}, "Bob": {2: -20, 4: 20}})],
         ask="Which of your changes is committed first, and what if the machine loses its power just then?",
     )
 
@@ -124,7 +123,7 @@ def test_retry_lets_other_errors_at_commit_go_up(answers, postgres, town):
 @pytest.mark.parametrize(
     ("work", "error"),
     [(raises_a_value_error, "ValueError"), (partial(succeeds_at_last, failures=9, sqlstate="40001"), "40001")],
-    ids=["an error of Python's", "the last attempt's"],
+    ids=["of the work", "of the last attempt"],
 )
 def test_retry_rolls_back_before_an_error_goes_up(answers, interleave, work, error):
     """An error goes up when its transaction has ended: whoever catches it finds the connection ready for the next."""
@@ -132,7 +131,7 @@ def test_retry_rolls_back_before_an_error_goes_up(answers, interleave, work, err
         {"Ann": answers.retry.call(work, 1), "Bob": answers.retry.call(partial(writes_a_line, line="snow"), 1)},
         given=NO_LINES,
         may_fail=[error],
-        at_the_end=[whoever_raises_has_rolled_back],
+        always=[whoever_raises_has_rolled_back],
         ask="Which statement comes between the error and the caller?",
     )
 
@@ -172,8 +171,9 @@ def test_claim_job_prints_and_marks_at_once(answers, interleave):
     """Whenever one looks, the jobs that are done are those that have been printed, in whichever order two work."""
     interleave(
         {"Ann": answers.claim_job.call(prints), "Bob": answers.claim_job.call(prints)},
-        given=jobs("Cleo", "Dan"),
+        given=jobs("Cleo"),
         always=[every_finished_job_is_printed_once],
+        switches=2,
         ask="How many transactions is your work made of, and what if the machine loses its power between two?",
     )
 
@@ -190,6 +190,7 @@ def test_claim_job_finds_another_patients_letter(answers, interleave):
             nobody_goes_home_empty_handed,
             whoever_comes_after(a_job=2),
         ],
+        switches=2,
         ask="Job 1 is held, and it isn't job 2's turn. Is there anything else to do, and does your query look for it?",
     )
 
@@ -200,10 +201,11 @@ def test_claim_job_frees_a_job_that_has_failed(answers, interleave):
         {"Ann": answers.claim_job.call(jams), "Bob": answers.claim_job.call(prints)},
         given=jobs("Cleo"),
         may_fail=["RuntimeError"],
+        always=[whoever_raises_has_rolled_back],
         at_the_end=[
-            whoever_raises_has_rolled_back,
             every_finished_job_is_printed_once,
             whoever_comes_after(a_job=None, a_failure=1),
         ],
+        switches=2,
         ask="Which statement comes between the paper jam and the caller, and what is still held after it?",
     )
