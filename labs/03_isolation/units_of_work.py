@@ -58,6 +58,19 @@ def fails_on_the_server(connection, sqlstate, message):
     connection.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}', MESSAGE = '{message}'; END $$")
 
 
+def gives(connection, value):
+    """Count the attempt, and return this value."""
+    connection.execute("SELECT nextval('attempt')")
+    return value
+
+
+def counts_and_writes(connection):
+    """Write a line into the diary, and return the number of the attempt."""
+    ((attempt,),) = connection.execute("SELECT nextval('attempt')").fetchall()
+    connection.execute("INSERT INTO diary VALUES (%s)", (f"attempt {attempt}",))
+    return attempt
+
+
 # For claim_job ----------------------------------------------------------------------------------------------------
 
 
@@ -77,3 +90,10 @@ def dies(connection, job_id):
     prints(connection, job_id)
     connection.execute("SET LOCAL transaction_timeout = 1")  # milliseconds, after which the server ends the session
     connection.execute("SELECT pg_sleep(60)")
+
+
+def loses_its_power(connection, job_id):
+    """Begin to print, and be gone: nothing more is heard of this worker."""
+    connection.execute("INSERT INTO printed (job_id) VALUES (%s)", (job_id,))
+    connection.close()
+    raise ConnectionError("the worker's machine has lost its power")

@@ -52,7 +52,7 @@ def _matrix(orders, place: Place) -> str:
     return "".join(f"| {' | '.join(cell.replace('_', ' ') for cell in row)} |\n" for row in rows)
 
 
-def _cell(found: Exploration, refused: bool) -> str:
+def _cell(found: Exploration, refused: bool) -> str:  # noqa: FBT001 - it is half of what `_explored` returns
     if found.broke:
         return f"**{found.broke} of {found.ran}**"
     return f"none of {found.ran}" + (", 40001" if refused else "")
@@ -137,7 +137,7 @@ def refresh() -> None:
     """Write the documents, and the comments of the gallery, anew."""
     for mistake in mistakes(LAB):
         text = mistake.file.read_text(encoding="utf-8")
-        text = re.sub(r"^# Breaks: .*\n", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^# (?:Breaks|Broken): .*\n", "", text, flags=re.MULTILINE)
         if mistake.golden.exists() and (found := _found(_golden(mistake.name))):
             text = re.sub(r"^(# Hint: .*\n)", rf"\1# Breaks: {found}\n", text, count=1, flags=re.MULTILINE)
         mistake.file.write_text(text, encoding="utf-8")

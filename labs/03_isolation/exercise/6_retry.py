@@ -13,7 +13,8 @@ def retry(connection, work, attempts):
 
     A serialization failure (SQLSTATE 40001) or a deadlock (40P01), wherever in the transaction it comes, means: roll
     back and try again, from the beginning. If the last attempt ends so too, its error goes up to the caller.
-    Every other error goes up at once, unchanged, and nothing of the work stays.
+    Every other error goes up at once, unchanged, and nothing of the work stays. Whoever gets an error finds no
+    transaction open: you have rolled back before.
 
     You needn't wait between two attempts; you may.
     """

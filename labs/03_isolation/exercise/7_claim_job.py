@@ -14,8 +14,9 @@ def claim_job(connection, work):
     - Take the waiting job with the lowest job_id that no other worker holds and whose turn it is.
     - The letters of one patient are printed in the order of their job_id: while one is waiting or being printed, it
       isn't the next one's turn. The letters of other patients don't care.
-    - If the work raises, or the worker dies in the middle of it, nothing of it stays, and the next call can take the
-      job.
+    - If the work raises, roll back before the error goes up. If the worker dies in the middle of it, nobody can do that
+      any more. Either way nothing of the work stays, and the next call can take the job.
+    - A job in the state 'running' is being printed by somebody: it isn't yours.
     - Two workers never wait for each other.
 
     A letter is printed within a second; it's fine to keep a transaction open for so long.

@@ -1,6 +1,7 @@
 # Belief: Whoever holds the account's advisory lock is alone with the account.
 # Caught by: test_withdraw_loses_no_wages
 # Hint: An advisory lock stops only those who ask for it. The program that pays the wages doesn't: what of your steps may it come between?
+# Breaks: 6 of 11 orders
 
 
 def withdraw(connection, account_id, amount):

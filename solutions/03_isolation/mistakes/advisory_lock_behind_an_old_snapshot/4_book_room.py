@@ -1,6 +1,7 @@
 # Belief: With a lock of my own the isolation level doesn't matter; a higher one can't hurt.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: On REPEATABLE READ the snapshot is taken by the first statement, the one that waits for the lock. What does the second one see?
+# Breaks: 6 of 8 orders
 from psycopg import IsolationLevel
 
 

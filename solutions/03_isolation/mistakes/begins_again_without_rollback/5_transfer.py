@@ -1,7 +1,7 @@
 # Belief: After a deadlock I simply begin again with the first statement.
 # Caught by: test_transfer_goes_both_ways_at_once
 # Hint: The server has thrown your transaction away, but you are still in it. Which statement leads out?
-# Broken: ? of ? orders
+# Breaks: 8 of 12 orders
 
 from psycopg.errors import DeadlockDetected
 

@@ -1,6 +1,7 @@
 # Belief: If somebody is just booking this room, it's taken.
 # Caught by: test_book_room_books_one_stay_after_another
 # Hint: They may be booking other nights. Wait until they are done, and look.
+# Breaks: 18 of 20 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

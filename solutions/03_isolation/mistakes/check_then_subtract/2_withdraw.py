@@ -1,6 +1,7 @@
 # Belief: balance = balance - amount can't overwrite anybody, so a check beforehand is all it takes.
 # Caught by: test_withdraw_never_pays_twice_what_is_there_once
 # Hint: The subtraction is safe, the check is out of date. Put the check into the UPDATE's WHERE, or expect the error of the CHECK constraint and answer with False.
+# Breaks: 12 of 14 orders
 
 
 def withdraw(connection, account_id, amount):

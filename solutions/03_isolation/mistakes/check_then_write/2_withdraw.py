@@ -1,6 +1,7 @@
 # Belief: Inside a transaction, what I have read stays true until I commit.
 # Caught by: test_withdraw_never_pays_twice_what_is_there_once
 # Hint: READ COMMITTED promises nothing about a row that you have only read. Which statement checks and changes it at once, or which clause of SELECT holds it?
+# Breaks: 12 of 14 orders
 
 
 def withdraw(connection, account_id, amount):

@@ -1,7 +1,7 @@
 # Belief: A short transaction holds its locks for a short time, so each account gets a transaction of its own.
 # Caught by: test_transfer_has_no_money_under_way
 # Hint: Somebody adds up the bank's money between your two COMMITs, or the power fails there. What is missing?
-# Broken: ? of ? orders
+# Breaks: all 58 orders
 
 
 def transfer(connection, from_account, to_account, amount):

@@ -1,6 +1,7 @@
 # Belief: If the database reports a conflict, the doctor can't leave.
 # Caught by: test_leave_shift_lets_two_of_three_go
 # Hint: A serialization failure says nothing about the ward, only that this attempt doesn't count. What has to happen before you can say no?
+# Breaks: 18 of 20 orders
 from psycopg import IsolationLevel
 from psycopg.errors import SerializationFailure
 

@@ -1,6 +1,7 @@
 # Belief: I count and write in one transaction, so nothing can happen in between.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: Both count two, and each changes only a row of their own, so neither ever waits for the other. What could both have locked?
+# Breaks: 18 of 20 orders
 
 
 def leave_shift(connection, ward, doctor):

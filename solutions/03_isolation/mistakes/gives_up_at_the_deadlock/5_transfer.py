@@ -1,7 +1,7 @@
 # Belief: A deadlock means that the transfer can't be made now, so it is refused.
 # Caught by: test_transfer_goes_both_ways_at_once
 # Hint: False says that there is too little. Is there? What does the very same transfer find if it begins again?
-# Broken: ? of ? orders
+# Breaks: 16 of 24 orders
 
 from psycopg.errors import DeadlockDetected
 

@@ -1,7 +1,7 @@
 # Belief: A deadlock hits one statement, so it is enough to repeat that one.
 # Caught by: test_transfer_goes_both_ways_at_once
 # Hint: After 40P01 the whole transaction is gone. What became of the money that was taken in its first statement?
-# Broken: ? of ? orders
+# Breaks: 12 of 16 orders
 
 from psycopg.errors import DeadlockDetected
 

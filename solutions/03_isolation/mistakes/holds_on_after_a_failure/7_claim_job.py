@@ -1,7 +1,7 @@
 # Belief: If the work raises, the transaction is over.
 # Caught by: test_claim_job_frees_a_job_that_has_failed
 # Hint: The paper jam never was on the server. What holds the job's row now, and until when?
-# Broken: ? of ? orders
+# Breaks: 3 of 10 orders
 
 
 def claim_job(connection, work):

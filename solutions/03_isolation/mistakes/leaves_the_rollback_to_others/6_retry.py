@@ -1,7 +1,7 @@
 # Belief: An error ends the transaction by itself.
 # Caught by: test_retry_rolls_back_before_an_error_goes_up[of the work]
 # Hint: Your ValueError never was on the server. What does the server still hold for you?
-# Broken: ? of ? orders
+# Breaks: all 6 orders
 
 from psycopg.errors import DeadlockDetected, SerializationFailure
 

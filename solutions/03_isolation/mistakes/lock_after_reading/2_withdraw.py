@@ -1,6 +1,7 @@
 # Belief: It doesn't matter when I lock the row, as long as I hold it when I write.
 # Caught by: test_withdraw_never_pays_twice_what_is_there_once
 # Hint: FOR UPDATE waits, and the row may have changed meanwhile. Use the balance that the locking SELECT itself returns, not one that you read before it.
+# Breaks: 22 of 24 orders
 
 
 def withdraw(connection, account_id, amount):

@@ -1,6 +1,7 @@
 # Belief: SHARE ROW EXCLUSIVE on the table is what phantoms call for: only one can insert at a time.
 # Caught by: test_book_room_keeps_nobody_waiting_at_another_room
 # Hint: One in the whole house. Which lock stands for one room?
+# Breaks: 6 of 8 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

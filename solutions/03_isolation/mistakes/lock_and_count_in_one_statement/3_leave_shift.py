@@ -1,6 +1,7 @@
 # Belief: I lock the ward and count in the same statement: shorter, and just as safe.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: A statement sees what was committed when it began, which is before it had to wait. Which statement begins after the wait?
+# Breaks: 4 of 6 orders
 
 
 def leave_shift(connection, ward, doctor):

@@ -1,6 +1,7 @@
 # Belief: I lock the room and look for bookings in one SELECT.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: A statement sees what was committed when it began, before it waited for the lock. Which statement begins after the wait?
+# Breaks: 4 of 6 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

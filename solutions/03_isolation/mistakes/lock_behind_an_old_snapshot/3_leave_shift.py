@@ -1,6 +1,7 @@
 # Belief: A lock on the ward, and REPEATABLE READ on top of it, is twice as safe.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: On REPEATABLE READ the snapshot is taken by the first statement: the one that waits. After the wait you still count what there was before it. On which level does each statement look anew?
+# Breaks: 6 of 8 orders
 from psycopg import IsolationLevel
 
 

@@ -1,6 +1,7 @@
 # Belief: SELECT .. FOR UPDATE keeps the row until I have updated it.
 # Caught by: test_withdraw_never_pays_twice_what_is_there_once
 # Hint: A row lock ends with its transaction. In autocommit, where does the transaction of the SELECT end?
+# Breaks: 24 of 28 orders
 
 
 def withdraw(connection, account_id, amount):

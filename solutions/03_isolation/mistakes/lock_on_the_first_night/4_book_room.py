@@ -1,6 +1,7 @@
 # Belief: Two bookings get in each other's way if they begin on the same day, so I lock room and day.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: They also do if the one begins in the middle of the other: then they lock different things. What do all bookings of the room have in common?
+# Breaks: 60 of 70 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

@@ -1,6 +1,7 @@
 # Belief: I lock the row that I am going to change.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: The decision depends on the others' rows too. Whoever changes one of those has to meet your lock.
+# Breaks: 60 of 70 orders
 
 
 def leave_shift(connection, ward, doctor):

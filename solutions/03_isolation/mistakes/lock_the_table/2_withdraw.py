@@ -1,6 +1,7 @@
 # Belief: LOCK TABLE is the safe way: then nobody can come between.
 # Caught by: test_withdraw_keeps_nobody_waiting_at_another_account
 # Hint: Safe it is, and everybody in town queues for one account after the other. Which lock is as large as the row?
+# Breaks: 6 of 8 orders
 
 
 def withdraw(connection, account_id, amount):

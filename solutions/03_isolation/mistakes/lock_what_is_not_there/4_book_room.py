@@ -1,6 +1,7 @@
 # Belief: SELECT .. FOR UPDATE locks the nights that I ask for.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: It locks the rows that it finds. In a free room, how many does it find?
+# Breaks: 18 of 20 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

@@ -1,7 +1,7 @@
 # Belief: LOCK TABLE makes every transfer safe.
 # Caught by: test_transfer_keeps_nobody_waiting_at_other_accounts
 # Hint: It is safe. How many transfers a second can a bank make that makes one at a time?
-# Broken: ? of ? orders
+# Breaks: 8 of 10 orders
 
 
 def transfer(connection, from_account, to_account, amount):

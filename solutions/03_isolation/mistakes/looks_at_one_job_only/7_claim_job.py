@@ -1,7 +1,7 @@
 # Belief: If it isn't the turn of the first job that is free, there is nothing to do.
 # Caught by: test_claim_job_finds_another_patients_letter
 # Hint: Your LIMIT 1 comes before the question whose turn it is. What comes behind that row?
-# Broken: ? of ? orders
+# Breaks: 16 of 26 orders
 
 
 def claim_job(connection, work):

@@ -1,7 +1,7 @@
 # Belief: I have seen that there is enough, so the relative UPDATE can't go wrong.
 # Caught by: test_transfer_never_moves_what_is_not_there
 # Hint: Between your SELECT and your UPDATE another transfer commits. Who looks at the balance again?
-# Broken: ? of ? orders
+# Breaks: 22 of 24 orders
 
 
 def transfer(connection, from_account, to_account, amount):

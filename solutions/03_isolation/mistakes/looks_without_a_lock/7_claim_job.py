@@ -1,7 +1,7 @@
 # Belief: What I have found waiting is waiting until I mark it.
 # Caught by: test_claim_job_gives_one_job_to_one_worker
 # Hint: Two workers look before either has marked anything. Which clause of SELECT would keep what it finds?
-# Broken: ? of ? orders
+# Breaks: 48 of 50 orders
 
 
 def claim_job(connection, work):

@@ -1,7 +1,7 @@
 # Belief: One UPDATE with a subquery finds and takes a job in one step.
 # Caught by: test_claim_job_gives_one_job_to_one_worker
 # Hint: The second UPDATE waits for the first. Its subquery has run before: does anything look again whether the job is still waiting?
-# Broken: ? of ? orders
+# Breaks: 4 of 6 orders
 
 
 def claim_job(connection, work):

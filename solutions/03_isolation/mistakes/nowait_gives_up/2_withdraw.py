@@ -1,6 +1,7 @@
 # Belief: If somebody else holds the row, it's best to give up at once.
 # Caught by: test_withdraw_pays_everybody_where_there_is_enough
 # Hint: That the row is busy says nothing about the balance. Wait for it, or look again; only too little money is a reason to refuse.
+# Breaks: 10 of 12 orders
 from psycopg.errors import LockNotAvailable
 
 

@@ -1,7 +1,7 @@
 # Belief: One advisory lock round every transfer rules deadlocks out.
 # Caught by: test_transfer_keeps_nobody_waiting_at_other_accounts
 # Hint: It does. Whom does Bob wait for who has no account in common with Ann?
-# Broken: ? of ? orders
+# Breaks: 8 of 10 orders
 
 
 def transfer(connection, from_account, to_account, amount):

@@ -1,6 +1,7 @@
 # Belief: Leaving a shift is rare, so one lock for the whole clinic does no harm.
 # Caught by: test_leave_shift_keeps_nobody_waiting_in_another_ward
 # Hint: Right it is, and surgery waits for maternity. Which of the rows that you lock belong to the ward in question?
+# Breaks: 4 of 6 orders
 
 
 def leave_shift(connection, ward, doctor):

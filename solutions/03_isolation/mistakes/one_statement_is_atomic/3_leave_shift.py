@@ -1,6 +1,7 @@
 # Belief: One statement is atomic: nobody can come between its count and its change.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: The subquery counts what was committed when the statement began. The other doctor's UPDATE is done and not yet committed. What would make this statement wait for it?
+# Breaks: 4 of 6 orders
 
 
 def leave_shift(connection, ward, doctor):

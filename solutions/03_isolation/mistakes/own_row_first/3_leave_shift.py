@@ -1,6 +1,7 @@
 # Belief: First I make sure that I am on call, then I lock the whole ward.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: Ann holds Ann and wants Bob, Bob holds Bob and wants Ann. Take all locks in one order that everybody follows, or one row that stands for the ward.
+# Breaks: 12 of 18 orders
 
 
 def leave_shift(connection, ward, doctor):

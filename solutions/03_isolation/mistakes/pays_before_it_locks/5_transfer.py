@@ -1,7 +1,7 @@
 # Belief: If every transfer takes first and gives then, all lock in one order.
 # Caught by: test_transfer_goes_both_ways_at_once
 # Hint: Ann holds 1 and wants 2, Bob holds 2 and wants 1. Which of the two numbers could both of them want first?
-# Broken: ? of ? orders
+# Breaks: 8 of 12 orders
 
 from psycopg import Rollback
 

@@ -1,7 +1,7 @@
 # Belief: If the version has changed, somebody was quicker, and the transfer is refused.
 # Caught by: test_transfer_moves_twice_where_there_is_enough
 # Hint: There was enough for both. After a version that no longer fits, what could you read again?
-# Broken: ? of ? orders
+# Breaks: 22 of 24 orders
 
 from psycopg import Rollback
 

@@ -1,6 +1,7 @@
 # Belief: After a serialization failure it's enough to send the UPDATE again.
 # Caught by: test_withdraw_never_pays_twice_what_is_there_once
 # Hint: The failure says that what you have read is out of date. What belongs inside the loop beside the UPDATE?
+# Breaks: 12 of 14 orders
 from psycopg import IsolationLevel
 from psycopg.errors import SerializationFailure
 

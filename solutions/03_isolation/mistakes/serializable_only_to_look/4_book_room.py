@@ -1,6 +1,7 @@
 # Belief: The check is what has to be serializable; once it's done, I can commit it and book.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: SERIALIZABLE watches over one transaction, and what you have read in an earlier one is a memory. Which statements belong together?
+# Breaks: 68 of 70 orders
 from psycopg import IsolationLevel
 
 

@@ -1,6 +1,7 @@
 # Belief: I don't change the room's row, so a shared lock on it is enough.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: Two guests can hold it at once, and neither waits. Which lock can only one have?
+# Breaks: 60 of 70 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

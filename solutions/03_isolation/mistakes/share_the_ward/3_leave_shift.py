@@ -1,6 +1,7 @@
 # Belief: I only read the ward's row, so FOR SHARE is the right lock on it.
 # Caught by: test_leave_shift_never_leaves_a_ward_alone
 # Hint: Both hold the same shared lock at the same time, and neither waits. Which lock can only one have?
+# Breaks: 60 of 70 orders
 
 
 def leave_shift(connection, ward, doctor):

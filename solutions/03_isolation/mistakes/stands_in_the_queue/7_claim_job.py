@@ -1,7 +1,7 @@
 # Belief: FOR UPDATE gives each worker another job: the second waits a moment, and gets the next one.
 # Caught by: test_claim_job_gives_each_worker_another
 # Hint: Nothing is printed twice, but how long does the second worker wait, and what does it find when the first job is done?
-# Broken: ? of ? orders
+# Breaks: 6 of 8 orders
 
 
 def claim_job(connection, work):

@@ -1,7 +1,7 @@
 # Belief: SKIP LOCKED finds what is free, and what is free may be printed.
 # Caught by: test_claim_job_keeps_the_order_of_a_patients_letters
 # Hint: The first letter is held, so it is skipped. Whose second letter comes next?
-# Broken: ? of ? orders
+# Breaks: 30 of 70 orders
 
 
 def claim_job(connection, work):

@@ -1,6 +1,7 @@
 # Belief: A lock can be given back as soon as the row is inserted.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: Between your unlock and your COMMIT somebody gets the lock, looks, and can't see your row. Which advisory lock ends with the transaction by itself?
+# Breaks: 32 of 42 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):

@@ -1,6 +1,7 @@
 # Belief: If the version has changed, somebody was faster, and the withdrawal is refused.
 # Caught by: test_withdraw_pays_everybody_where_there_is_enough
 # Hint: A changed version doesn't mean that there is too little. What has to be read again before you can say that?
+# Breaks: 12 of 14 orders
 
 
 def withdraw(connection, account_id, amount):

@@ -1,6 +1,7 @@
 # Belief: With a version in the WHERE clause the loser's UPDATE fails.
 # Caught by: test_withdraw_never_pays_twice_what_is_there_once
 # Hint: It doesn't fail, it changes 0 rows, and says so in cursor.rowcount. Who looks?
+# Breaks: 12 of 14 orders
 
 
 def withdraw(connection, account_id, amount):

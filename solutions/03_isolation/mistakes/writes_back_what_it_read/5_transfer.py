@@ -1,7 +1,7 @@
 # Belief: In a transaction nobody changes what I have read.
 # Caught by: test_transfer_moves_twice_where_there_is_enough
 # Hint: Two transfers read 100, and each writes 70. Which clause of SELECT makes the second wait until it may read 70?
-# Broken: ? of ? orders
+# Breaks: 22 of 24 orders
 
 
 def transfer(connection, from_account, to_account, amount):
