@@ -9,19 +9,22 @@ import psycopg
 import pytest
 from stories import ACCOUNTS, DOCTORS, KNOWN, leave, read_then_write, the_books_balance, transfer, two, update_where
 
-from harness.errors import CouldNotJudge
+from harness.errors import CouldNotJudge, Wrong
 from harness.explorers.interleavings import (
+    Anomaly,
     BrokenInSomeOrder,
     Explorer,
     NothingOverlapped,
     NotTheSameTwice,
     PostgresPlace,
+    SeenInNoOrder,
     Story,
     differs,
     explore,
     no_rows,
     nobody_waits,
 )
+from harness.explorers.interleavings.trace import token_of
 from harness.services.postgres import settings
 
 
@@ -359,3 +362,48 @@ def test_leave_retries_until_it_is_let(place):
         return differs("let go", 1, len(look.returned(value=True)))
 
     assert explored(Story(calls, DOCTORS, [one_leaves]), place).broke == 0
+
+
+def _non_repeatable_read(level):
+    """Ann reads twice while Bob changes what she reads."""
+
+    def ann(connection):
+        connection.isolation_level = level
+        values = [connection.execute("SELECT balance FROM account WHERE id = 1").fetchone()[0] for _ in range(2)]
+        connection.commit()
+        return values
+
+    def bob(connection):
+        connection.execute("UPDATE account SET balance = 50 WHERE id = 1")
+        connection.commit()
+
+    return Anomaly(
+        "a non-repeatable read",
+        "A row stays the same.",
+        {"Ann": ann, "Bob": bob},
+        ACCOUNTS,
+        seen=lambda look: str(look.outcomes["Ann"].value),
+        ordinary="[100, 100]",
+        strange="[100, 50]",
+        in_order="ABBAA",
+    )
+
+
+@pytest.mark.parametrize("can_happen", [True, False])
+def test_a_claim_about_an_anomaly_is_held_against_every_order(place, can_happen):
+    """What is claimed passes where it is so; where it isn't, an order is shown in which it happens, or would."""
+    level = {True: psycopg.IsolationLevel.READ_COMMITTED, False: psycopg.IsolationLevel.REPEATABLE_READ}
+    right, wrong = _non_repeatable_read(level[can_happen]), _non_repeatable_read(level[not can_happen])
+    with Explorer(right.story, place) as explorer:
+        right.hold(explorer, can_happen=can_happen)
+    with Explorer(wrong.story, place) as explorer, pytest.raises(Wrong) as caught:
+        wrong.hold(explorer, can_happen=can_happen, ask="When?")
+    assert caught.value.ask == "When?"
+    assert token_of(caught.value.exploration.shortest.order) == "ABBAA"
+    if can_happen:
+        assert isinstance(caught.value, SeenInNoOrder)
+        assert (caught.value.expected, caught.value.observed) == ("[100, 50]", "[100, 100]")
+        assert (caught.value.exploration.ran, caught.value.exploration.broke) == (10, 0)
+    else:
+        assert isinstance(caught.value, BrokenInSomeOrder)
+        assert (caught.value.exploration.ran, caught.value.exploration.broke) == (10, 2)

@@ -1,15 +1,44 @@
 # ruff: noqa: E501 - the words are what matters
 """One failure of every kind, made by the real judges; `python specimens.py` rewrites the golden texts, to be reviewed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from stories import READ, commits, does, found, returns
+
 from harness.errors import CouldNotJudge, ServiceUnavailable, Wrong
-from harness.judging import compare, require_one_reading_statement, require_window_query
+from harness.explorers.interleavings import SeenInNoOrder
+from harness.judging import compare, require_one_reading_statement, require_same, require_window_query
 from harness.report import Context, Likely, failure
 from harness.services import QueryFailed, QueryTooSlow, TooManyRows
 from harness.table import Table
+
+_OVERTAKEN = found(
+    ("Ann", "Bob"),
+    "ABBA",
+    "AB AB AB A",
+    [
+        does("Ann", "UPDATE account SET balance = 0 WHERE id = 1"),
+        does("Bob", READ, "100"),
+        commits("Bob"),
+        returns("Bob", "100"),
+        replace(commits("Ann"), text="ROLLBACK"),
+        returns("Ann", "None"),
+    ],
+    "Nobody reads what is never committed.",
+    None,
+    ran=6,
+    broke=0,
+)
+IN_NO_ORDER = SeenInNoOrder(
+    "a dirty read on READ UNCOMMITTED can't happen",
+    replace(_OVERTAKEN, shortest=replace(_OVERTAKEN.shortest, broken=None)),
+    "Bob reads 0",
+    "Bob reads 100",
+    ask="Which level does PostgreSQL give you when you ask for READ UNCOMMITTED?",
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 AGAIN = "pytest 'labs/01_window_functions/test_window_functions.py::test_ties[ties]'"
@@ -184,6 +213,13 @@ SPECIMENS = {
         QueryFailed("", "the statement gives no rows"),
         context(RUNNING, "2_running_total.sql", sql="SET x = 1"),
     ),
+    "wrong_value": (
+        raised(
+            require_same, "withdraw(connection, 1, 70) returns", expected=True, observed=1, ask="Which type is that?"
+        ),
+        context("Alone, a withdrawal that is paid out returns True.", "2_withdraw.py"),
+    ),
+    "in_no_order": (IN_NO_ORDER, context("The matrix is right about dirty reads.", "1_anomalies.toml")),
     "too_slow": (
         QueryTooSlow(5.0),
         context(RUNNING, "2_running_total.sql", data='data set "large" (seed 7; 20,000 rows in payment)'),
