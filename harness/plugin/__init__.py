@@ -123,11 +123,13 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
 
 
 @pytest.fixture
-def interleave(request: pytest.FixtureRequest, postgres: Database) -> Interleave:
+def interleave(request: pytest.FixtureRequest, postgres: Database) -> Iterator[Interleave]:
     """The explorer at work on this test's own database; see `harness.plugin.interleave.Interleave`."""
     from harness.plugin.interleave import Interleave  # late: a lab without it has no use for the explorer
 
-    return Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
+    explorer = Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
+    yield explorer
+    explorer.close()
 
 
 @pytest.fixture
