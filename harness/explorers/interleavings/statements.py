@@ -41,6 +41,8 @@ def text_of(generator: Any, connection: psycopg.Connection[Any]) -> str:  # noqa
         return "" if idle else "COMMIT"
     if name == "_rollback_gen":
         return "" if idle else "ROLLBACK"
+    if name == "_exit_gen" and isinstance(variables["self"], psycopg.Pipeline):
+        return ""  # the end of an executemany, whose statements have been let through
     if name == "_exit_gen":  # the end of `with connection.transaction()`
         transaction = variables["self"]
         undone = variables.get("exc_val") is not None or transaction.force_rollback

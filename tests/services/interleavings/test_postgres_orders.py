@@ -317,6 +317,35 @@ def test_a_call_may_close_its_connection(place):
     assert explored(Story({"Ann": closes, "Bob": closes}, ACCOUNTS), place).broke == 0
 
 
+def test_many_at_once_are_steps_like_others(place):
+    """What `executemany` sends, and what a pipeline does, passes the gate, inside a transaction and in autocommit."""
+
+    def many(connection):
+        connection.execute("SELECT FROM account ORDER BY id FOR UPDATE")
+        with connection.cursor() as cursor:
+            cursor.executemany("UPDATE account SET balance = balance + %s WHERE id = %s", [(-10, 1), (10, 2)])
+        connection.commit()
+
+    def pipelined(connection):
+        connection.autocommit = True
+        with connection.transaction():
+            connection.execute("SELECT FROM account ORDER BY id FOR UPDATE")
+            with connection.pipeline():
+                connection.execute("UPDATE account SET balance = balance - 10 WHERE id = 1")
+                connection.execute("UPDATE account SET balance = balance + 10 WHERE id = 2")
+
+    def all_is_there(look):
+        """The sum stays what it was."""
+        return differs("the sum", 200, look.value("SELECT sum(balance) FROM account"))
+
+    runs = []
+    found = explored(Story({"Ann": many, "Bob": pipelined}, ACCOUNTS, always=[all_is_there]), place, on_run=runs.append)
+    assert (found.broke, found.pruned) == (0, {})
+    texts = {event.text for event in runs[0].events if event.actor == "Ann"}
+    assert "UPDATE account SET balance = balance + %s WHERE id = %s (many)" in texts
+    assert runs[0].outcomes["Ann"].error == runs[0].outcomes["Bob"].error == ""
+
+
 def test_a_role_without_the_right_is_told_what_it_lacks(server, database):
     """Whoever explores may set deadlock_timeout, or is told how to allow it."""
     with server.connect(database.name, settings.SUPERUSER) as control:

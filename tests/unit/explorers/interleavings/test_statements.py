@@ -97,6 +97,7 @@ def test_psycopg_still_calls_its_generators_by_these_names():
         psycopg.Connection: ("_commit_gen", "_rollback_gen", "_set_autocommit_gen", "_set_isolation_level_gen"),
         psycopg.Cursor: ("_execute_gen", "_executemany_gen_pipeline", "_stream_send_gen"),
         psycopg.Transaction: ("_enter_gen", "_exit_gen"),
+        psycopg.Pipeline: ("_enter_gen", "_exit_gen", "_sync_gen"),
     }.items():
         for name in names:
             assert hasattr(kind, name), name
