@@ -85,13 +85,6 @@ def jams(connection, job_id):
     raise RuntimeError("paper jam")
 
 
-def dies(connection, job_id):
-    """Begin to print, and lose the connection, as if the worker's machine had lost its power."""
-    prints(connection, job_id)
-    connection.execute("SET LOCAL transaction_timeout = 1")  # milliseconds, after which the server ends the session
-    connection.execute("SELECT pg_sleep(60)")
-
-
 def loses_its_power(connection, job_id):
     """Begin to print, and be gone: nothing more is heard of this worker."""
     connection.execute("INSERT INTO printed (job_id) VALUES (%s)", (job_id,))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.errors import CouldNotJudge, Wrong
-from harness.explorers.interleavings.trace import Exploration
+
+if TYPE_CHECKING:  # whoever only has to know the verdicts has no use for all that they carry
+    from harness.explorers.interleavings.trace import Exploration
 
 
 class BrokenInSomeOrder(Wrong):

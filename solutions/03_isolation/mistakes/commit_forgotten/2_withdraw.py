@@ -5,6 +5,7 @@
 
 def withdraw(connection, account_id, amount):
     changed = connection.execute(
-        "UPDATE account SET balance = balance - %s WHERE account_id = %s AND balance >= %s", (amount, account_id, amount)
+        "UPDATE account SET balance = balance - %s WHERE account_id = %s AND balance >= %s",
+        (amount, account_id, amount),
     )
     return changed.rowcount == 1

@@ -1,5 +1,5 @@
 # Belief: The claim is committed as 'running', so that all others can see it.
-# Caught by: test_claim_job_strands_no_job[the paper jams]
+# Caught by: test_claim_job_strands_no_job
 # Hint: The worker dies in mid-work. Who turns 'running' back into 'waiting'?
 
 

@@ -1,5 +1,5 @@
 # Belief: If the work fails, the job stays waiting, and there is nothing more to say.
-# Caught by: test_claim_job_strands_no_job[the paper jams]
+# Caught by: test_claim_job_strands_no_job
 # Hint: The caller gets None: nothing to do. How does anybody learn that the paper is stuck?
 
 

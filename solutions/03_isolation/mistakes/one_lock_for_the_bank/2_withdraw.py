@@ -7,7 +7,8 @@
 def withdraw(connection, account_id, amount):
     connection.execute("SELECT pg_advisory_xact_lock(2026)")
     changed = connection.execute(
-        "UPDATE account SET balance = balance - %s WHERE account_id = %s AND balance >= %s", (amount, account_id, amount)
+        "UPDATE account SET balance = balance - %s WHERE account_id = %s AND balance >= %s",
+        (amount, account_id, amount),
     )
     connection.commit()
     return changed.rowcount == 1

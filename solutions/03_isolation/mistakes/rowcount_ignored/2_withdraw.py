@@ -5,7 +5,8 @@
 
 def withdraw(connection, account_id, amount):
     connection.execute(
-        "UPDATE account SET balance = balance - %s WHERE account_id = %s AND balance >= %s", (amount, account_id, amount)
+        "UPDATE account SET balance = balance - %s WHERE account_id = %s AND balance >= %s",
+        (amount, account_id, amount),
     )
     connection.commit()
     return True

@@ -1,5 +1,5 @@
 # Belief: What is marked as done first is never printed twice.
-# Caught by: test_claim_job_strands_no_job[the paper jams]
+# Caught by: test_claim_job_strands_no_job
 # Hint: And if the paper jams after that?
 
 

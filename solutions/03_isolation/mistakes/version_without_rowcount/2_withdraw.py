@@ -11,7 +11,8 @@ def withdraw(connection, account_id, amount):
         return False
     balance, version = row
     connection.execute(
-        "UPDATE account SET balance = %s WHERE account_id = %s AND version = %s", (balance - amount, account_id, version)
+        "UPDATE account SET balance = %s WHERE account_id = %s AND version = %s",
+        (balance - amount, account_id, version),
     )
     connection.commit()
     return True

@@ -10,7 +10,8 @@ def book_room(connection, room_id, guest, arrives, leaves):
         try:
             with connection.transaction():
                 taken = connection.execute(
-                    "SELECT FROM booking WHERE room_id = %s AND arrives < %s AND %s < leaves", (room_id, leaves, arrives)
+                    "SELECT FROM booking WHERE room_id = %s AND arrives < %s AND %s < leaves",
+                    (room_id, leaves, arrives),
                 ).fetchone()
                 if taken is not None:
                     return False
