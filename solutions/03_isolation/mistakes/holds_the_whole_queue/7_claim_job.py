@@ -1,6 +1,7 @@
 # Belief: I ask for the waiting jobs and take the first one; SKIP LOCKED sees to the rest.
 # Caught by: test_claim_job_gives_each_worker_another
 # Hint: fetchone() takes one row, but the SELECT has locked all that it found. How many does it need to find?
+# Breaks: 12 of 14 orders
 
 
 def claim_job(connection, work):

@@ -1,6 +1,7 @@
 # Belief: If I insert first and look for others afterwards, one of us must see the other.
 # Caught by: test_book_room_books_no_night_twice
 # Hint: Each looks before the other has committed, so neither sees the other. What can make one of them wait until the other is done?
+# Breaks: 12 of 20 orders
 
 
 def book_room(connection, room_id, guest, arrives, leaves):
