@@ -18,7 +18,7 @@ from harness.plugin.run import LabRun
 from harness.services import Database, PostgresServer
 
 if TYPE_CHECKING:  # a lab without them has no use for their rooms
-    from harness.plugin.interleave import Interleave
+    from harness.plugin.exploring import Interleave
     from harness.services.kafka.server import KafkaServer
     from harness.services.kafka.space import KafkaSpace
     from harness.services.rabbitmq.server import RabbitServer
@@ -123,11 +123,13 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
 
 
 @pytest.fixture
-def interleave(request: pytest.FixtureRequest, postgres: Database) -> Interleave:
-    """The explorer at work on this test's own database; see `harness.plugin.interleave.Interleave`."""
-    from harness.plugin.interleave import Interleave  # late: a lab without it has no use for the explorer
+def interleave(request: pytest.FixtureRequest, postgres: Database) -> Iterator[Interleave]:
+    """The explorer at work on this test's own database; see `harness.plugin.exploring.Interleave`."""
+    from harness.plugin.exploring import Interleave  # late: a lab without it has no use for the explorer
 
-    return Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
+    explorer = Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
+    yield explorer
+    explorer.close()
 
 
 @pytest.fixture

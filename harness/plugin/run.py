@@ -14,12 +14,12 @@ from typing import Any, cast
 import pytest
 
 from harness import progress
-from harness.answers import NeverEnds, NotWritten, Origin, choose, recognise
+from harness.answers import AnswerSet, NeverEnds, NotWritten, Origin, choose, recognise
 from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
-from harness.gallery import mistakes
+from harness.gallery import Mistake, mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
 from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
 from harness.report import (
@@ -60,6 +60,7 @@ class LabRun:
         self.tests: Counter[tuple[Path, str]] = Counter()
         # Which test has told of a task's failure: one clear text a task is what a learner can act on.
         self.told: dict[tuple[str, str], Judged] = {}
+        self.galleries: dict[Path, list[Mistake]] = {}
         self.too_much: dict[tuple[str, str], Wrong] = {}
 
     @property
@@ -100,6 +101,7 @@ class LabRun:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Find each test's lab and task; what is wrong with a lab is told by its own tests, no others."""
         labs: dict[Path, Lab | LabsError] = {}
+        chosen: dict[Path, AnswerSet] = {}  # a gallery of a hundred mistakes is read once, not once a test
         for item in items:
             folder = next((parent for parent in item.path.parents if (parent / "lab.toml").exists()), None)
             if folder is None:
@@ -111,14 +113,16 @@ class LabRun:
                 if isinstance(lab, LabsError):
                     raise lab.with_traceback(None)
                 task = lab.task_of_test(cast("pytest.Function", item).originalname)
-                answers = choose(lab, self.config.getoption("--answers"), self.config.invocation_params.dir)
+                if folder not in chosen:
+                    wanted = self.config.getoption("--answers")
+                    chosen[folder] = choose(lab, wanted, self.config.invocation_params.dir)
             except UsageError as problem:
                 raise pytest.UsageError(f"{problem.message}\n{problem.advice}") from None
             except LabsError as problem:
                 item.stash[PROBLEM] = problem
                 continue
             documentation = cast("pytest.Function", item).function.__doc__ or item.name
-            item.stash[LAB] = LabItem(lab, task, answers, documentation.strip().splitlines()[0])
+            item.stash[LAB] = LabItem(lab, task, chosen[folder], documentation.strip().splitlines()[0])
             self.tests[folder, task.name] += 1
         if any("::" in argument for argument in self.config.args):
             # Tests that were named one by one say nothing of how many there are.
@@ -243,7 +247,7 @@ class LabRun:
         path = origin.source.path if origin else lab_item.answers.path(lab_item.task)
         database = origin.database if origin and isinstance(origin.database, Database) else None
         # Columns that aren't the ones asked for say what is wrong; whose rows they hold would be guesswork.
-        known = [] if isinstance(wrong, WrongColumns) else recognise(wrong, mistakes(lab_item.lab))[:MOST_CAUSES]
+        known = [] if isinstance(wrong, WrongColumns) else recognise(wrong, self._gallery(lab_item.lab))[:MOST_CAUSES]
         return Context(
             fact=lab_item.fact,
             file=_shown(path, lab_item.lab),
@@ -255,6 +259,11 @@ class LabRun:
             again=command("pytest", *self._again(item)),
             **self._ways_to_look(item, lab_item, database, wrong),
         )
+
+    def _gallery(self, lab: Lab) -> list[Mistake]:
+        if lab.folder not in self.galleries:
+            self.galleries[lab.folder] = mistakes(lab)
+        return self.galleries[lab.folder]
 
     def _ways_to_look(
         self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong

@@ -75,8 +75,8 @@ _PLACES: dict[str, tuple[type[Place], Callable[[Any], dict[str, Any]]]] = {
 def place_to_json(place: Place) -> list[Any]:
     """Return what a worker needs to know of a place. Raises BrokenLab for one that no worker can be sent to."""
     for name, (kind, made_of) in _PLACES.items():
-        if type(place) is kind:
-            return [name, made_of(place)]
+        if type(place.itself) is kind:
+            return [name, made_of(place.itself)]
     raise BrokenLab(f"answers can't be called in a worker with a {type(place).__name__} yet")
 
 

@@ -32,6 +32,11 @@ class Watch(ABC):
 class Place(ABC):
     """A database that actors work on. What it opens belongs to the caller."""
 
+    @property
+    def itself(self) -> Place:
+        """The place itself, where this one only stands before it."""
+        return self
+
     @abstractmethod
     def open(self) -> Any:
         """Return a connection (or client) for one actor; its steps pass the gate that it is given by `enter`."""

@@ -24,6 +24,7 @@ from harness.explorers.interleavings import (
     no_rows,
     nobody_waits,
 )
+from harness.explorers.interleavings.kept import KeptPlace
 from harness.explorers.interleavings.trace import token_of
 from harness.services.postgres import settings
 
@@ -356,6 +357,29 @@ def test_a_role_without_the_right_is_told_what_it_lacks(server, database):
         finally:
             control.execute("DROP OWNED BY poor; DROP ROLE poor")
     assert "GRANT SET ON PARAMETER deadlock_timeout" in problem.value.advice
+
+
+def test_a_kept_place_gives_the_same_connections_again(place):
+    """What an exploration gives back is as good as new for the next; at the end nothing stays open."""
+    kept = KeptPlace(place)
+
+    def leaves_its_locks(connection):
+        connection.execute("UPDATE account SET balance = 0 WHERE id = 1")
+        connection.execute("SELECT pg_advisory_lock(1)")
+        return connection.info.backend_pid
+
+    pids = set()
+    for _ in range(3):
+        with Explorer(Story({"Ann": leaves_its_locks, "Bob": leaves_its_locks}, ACCOUNTS), kept) as explorer:
+            explorer.explore(on_run=lambda run: pids.update(outcome.value for outcome in run.outcomes.values()))
+        with Explorer(KNOWN["update where"].story, kept) as explorer:
+            assert explorer.explore().broke == 0
+    kept.end()
+    with place.look() as connection:
+        gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)"
+        while connection.execute(gone, (list(pids),)).fetchone() != (0,):
+            pass  # a server's process ends a moment after its client
+    assert pids
 
 
 def test_an_order_can_be_replayed(place):

@@ -30,6 +30,7 @@ from harness.explorers.interleavings import (
     Story,
     required,
 )
+from harness.explorers.interleavings.kept import KeptPlace
 from harness.report.replayed import Replayed
 from harness.services import Database
 
@@ -48,7 +49,7 @@ class Interleave:
     """
 
     def __init__(self, database: Database, replay: str = "", say: Callable[[str], None] = print) -> None:
-        self._place = place_of(database)
+        self._place = KeptPlace(place_of(database))
         self._say = say
         self._count = 0
         self._replay_at, self._replay = _parsed(replay) if replay else (0, "")
@@ -106,6 +107,10 @@ class Interleave:
             if isinstance(wrong, BrokenInSomeOrder):
                 wrong.number = self._count
             raise
+
+    def close(self) -> None:
+        """Close the connections that were kept for the next exploration, and for recognising what this one found."""
+        self._place.end()
 
     def _replayed(self, explorer: Explorer, story: Story) -> Exploration:
         told = Replayed(tuple(story.actors), self._replay)
