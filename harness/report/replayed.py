@@ -14,7 +14,7 @@ _MOST_ROWS = 8
 
 
 class Replayed:
-    """Tells an order step by step. Tables are told at the beginning, and whenever what is committed has changed."""
+    """Tells an order step by step. A table is told at the beginning, if it has rows, and whenever they have changed."""
 
     def __init__(self, actors: Sequence[str], token: str, width: int = 100) -> None:
         self._actors = actors
@@ -38,13 +38,20 @@ class Replayed:
             label = f"{self._number:>2}" if event.kind in {"does", "waits"} else "  "
             lines += wrapped(f"{event.actor}: {_told(event)}", self._width, f"{label}  ", "      ")
             (self._open.add if event.open else self._open.discard)(event.actor)
-        if tables != self._last:
-            for name, rows in tables.items():
-                lines += wrapped(f"{name}: {_rows(rows)}", self._width, "    committed  ", " " * 15)
-        elif events and self._open:
-            lines.append(f"    committed  as before; what {listed(sorted(self._open))} did is not committed")
+        before = self._last
+        # Of a lab's many tables most are empty in one story, and stay so.
+        changed = [name for name, rows in tables.items() if list(rows) != list((before or {}).get(name, []))]
+        for name in changed:
+            lines += wrapped(f"{name}: {_rows(tables[name])}", self._width, "    committed  ", " " * 15)
+        if not changed and events and self._open:
+            lines.append(f"    committed  as before; {_open(self._open)}")
         self._last = {name: list(rows) for name, rows in tables.items()}
         return lines
+
+
+def _open(actors: set[str]) -> str:
+    names = [f"{name}'s transaction" for name in sorted(actors)]
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'} open"
 
 
 def _told(event: Event) -> str:
