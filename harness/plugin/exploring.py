@@ -82,7 +82,12 @@ class Interleave:
         except Wrong as wrong:
             calls = [actor for actor in actors.values() if isinstance(actor, Call)]
             if calls:
-                again = _Again(story, self._place, wrong) if isinstance(wrong, BrokenInSomeOrder) else None
+                # What is refused before the first step has no order that others could be put into.
+                again = (
+                    _Again(story, self._place, wrong)
+                    if isinstance(wrong, BrokenInSomeOrder) and wrong.exploration.token
+                    else None
+                )
                 wrong.origin = Origin(calls[0].source, trial=again)
             if isinstance(wrong, BrokenInSomeOrder):
                 wrong.number = self._count

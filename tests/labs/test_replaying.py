@@ -43,6 +43,21 @@ def test_a_failure_names_a_picture_that_is_there(failed):
     assert "here the rule is broken" in page
 
 
+def test_what_is_refused_before_the_first_step_has_no_order_to_replay(services, tmp_path):
+    """A call that starts a thread at once is told so, without a command that could replay nothing."""
+    (tmp_path / "2_withdraw.py").write_text(
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "def withdraw(connection, account_id, amount):\n"
+        "    with ThreadPoolExecutor(1) as pool:\n"
+        "        return pool.submit(connection.commit).result()\n"
+    )
+    run = run_lab(LAB, ("--services", services, "--answers", str(tmp_path), *ONE_TEST))
+    assert run.status == EXIT_WRONG, run.output
+    (entry,) = run.verdicts.values()
+    assert "Ann: it starts a thread" in entry["text"]
+    assert "--replay" not in entry["text"]
+
+
 @pytest.mark.parametrize(
     ("token", "words"),
     [("AAAAAAAA", "take other steps now"), ("abba", "names no order")],

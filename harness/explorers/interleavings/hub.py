@@ -108,6 +108,8 @@ class Hub:
                 self._note_end(seat)
             self._settle()
             self._write_down(seat)
+            if self.refused:
+                return  # it may hold a lock of Python's at which the next would wait for ever
         self._on_quiet()
 
     def step(self, index: int) -> None:

@@ -6,6 +6,7 @@
 import _thread
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -39,6 +40,20 @@ def test_threads_are_refused(place):
         thread.join()
 
     assert "Ann: it starts a thread" in observed(call, place)
+
+
+def test_a_pool_of_threads_is_refused(place):
+    """A pool is refused while it holds a lock of Python's: the other actor doesn't wait for that for ever."""
+
+    def call(connection):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(work, connection).result()
+
+    story = Story({"Ann": call, "Bob": call}, ACCOUNTS)
+    for _ in range(2):
+        with Explorer(story, place) as explorer:
+            broken = explorer.explore(most_orders=1).shortest.broken
+        assert "Ann: it starts a thread" in broken.difference.observed
 
 
 def test_a_connection_of_ones_own_is_refused(place):
