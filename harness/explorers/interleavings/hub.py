@@ -144,12 +144,13 @@ class Hub:
 
     def dismiss(self) -> None:
         """End all actors, wherever they are, and what they still have in flight on the server."""
-        flying = [seat for seat in self._seats if seat.in_flight]
+        for seat in self._seats:
+            # Before it is dismissed: an actor in another process might be done meanwhile, and keep its session for the
+            # next order.
+            if seat.in_flight and self._watch is not None and seat.session is not None:
+                self._watch.end(seat.session)
         for seat in self._seats:
             seat.player.dismiss()
-        for seat in flying:
-            if self._watch is not None and seat.session is not None:
-                self._watch.end(seat.session)
 
     def _settle(self) -> None:
         """Rule 1: wait until every step in flight has ended, or waits for an actor that has none in flight."""
