@@ -60,10 +60,6 @@ class _NobodyElse(Watch):
         """Return none."""
         return {}
 
-    def contended(self, waiting: Sequence[int]) -> bool:  # noqa: ARG002 - nobody is there
-        """Return that it isn't so."""
-        return False
-
     def end(self, session: int) -> None:
         """End a session on the server."""
         if (watch := self._place.watch()) is not None:

@@ -265,7 +265,7 @@ class Explorer:
                     choices.append(choice)
                     hub.step(choice.taken)
         except Contended:
-            pruned = "two actors waited for one lock, and Postgres may give it to either"
+            pruned = "two actors waited at once, and Postgres may let either go first"
         finally:
             hub.dismiss()
         run = Run(

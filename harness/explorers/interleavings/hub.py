@@ -4,7 +4,7 @@ Four rules make the course of events the same each time:
 1. It goes on only when every step in flight has ended, or is confirmed by the server to wait for another actor.
 2. Events are written down at that moment, the granted actor's first, then the others' by name.
 3. Whoever closes a circle of waits is the one that Postgres ends: nobody begins to wait within `hold` of another.
-4. Where two wait for the same lock, Postgres itself may pick either: such an order is given up.
+4. Where two wait at once, Postgres may let either go first, or both together: such an order is given up.
 """
 
 from __future__ import annotations
@@ -137,8 +137,7 @@ class Hub:
         if not ends and any(seat is not granted and seat.told for seat in victims):
             raise Slipped
         self._write_down(granted)
-        waiting = [seat.session for seat in self._seats if seat.waiting and seat.session is not None]
-        if len(waiting) > 1 and self._watch is not None and self._watch.contended(waiting):
+        if sum(seat.waiting for seat in self._seats) > 1:
             raise Contended
         self._on_quiet()
 

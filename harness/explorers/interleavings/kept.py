@@ -87,10 +87,6 @@ class _Lent(Watch):
         """Return who waits, and for whom."""
         return self._watch.blockers(waiting, actors)
 
-    def contended(self, waiting: Sequence[int]) -> bool:
-        """Return whether two of them want the same lock."""
-        return self._watch.contended(waiting)
-
     def end(self, session: int) -> None:
         """End a session on the server."""
         self._watch.end(session)

@@ -17,10 +17,6 @@ class Watch(ABC):
         """Return those of the `waiting` sessions that wait for locks of other actors' sessions, each with whose."""
 
     @abstractmethod
-    def contended(self, waiting: Sequence[int]) -> bool:
-        """Return whether two of these sessions wait for the same lock: then the server picks who gets it."""
-
-    @abstractmethod
     def end(self, session: int) -> None:
         """End a session on the server and wait until it is gone, with its transaction."""
 

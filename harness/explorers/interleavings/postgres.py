@@ -29,13 +29,6 @@ SELECT pid, pg_blocking_pids(pid)
 FROM unnest(%s::int[]) AS pid
 WHERE pg_isolation_test_session_is_blocked(pid, %s::int[])
 """
-_CONTENDED = """
-SELECT count(*) > count(DISTINCT (locktype, database, relation, page, tuple, virtualxid, transactionid::text,
-                                  classid, objid, objsubid))
-       OR bool_or(locktype = 'tuple')
-FROM pg_locks
-WHERE NOT granted AND pid = ANY(%s::int[])
-"""
 
 
 class PostgresPlace(Place):
@@ -115,11 +108,6 @@ class PostgresWatch(Watch):
         """Return who waits, and for whom."""
         found = self._connection.execute(_BLOCKERS, (list(waiting), list(actors)))
         return {pid: [other for other in blockers if other in actors] for pid, blockers in found}
-
-    def contended(self, waiting: Sequence[int]) -> bool:
-        """Return whether two of them want the same lock."""
-        ((answer,),) = self._connection.execute(_CONTENDED, (list(waiting),)).fetchall()
-        return bool(answer)
 
     def end(self, session: int) -> None:
         """End it on the server."""
