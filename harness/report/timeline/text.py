@@ -1,11 +1,6 @@
 """A timeline for the terminal: a column an actor, a row a step, a bar beside each open transaction.
 
-Ann                                  Bob
-──────────────────────────────────   ──────────────────────────────────
-1  ┌ SELECT balance FROM account
-│ → 100
-2  │                                    ┌ UPDATE account SET balance = 0
-│                                    │ → 1 row
+The golden texts in tests/unit/report/golden/orders show what it looks like.
 """
 
 from __future__ import annotations
