@@ -1,4 +1,7 @@
-"""Ending a server whose keeper was killed: only on Linux does the kernel end it with the keeper, not its helpers."""
+"""The processes of a server, found by the folder that they work in: ended, stopped in their tracks, and woken again.
+
+They are ended so where their keeper was killed: only on Linux does the kernel end a server with it, not its helpers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from pathlib import Path
 
 # Postgres, told by SIGQUIT, leaves nothing in the kernel's shared memory; the others take it for SIGKILL, or ignore it.
 _SIGNALS = (signal.SIGQUIT, signal.SIGKILL)
-_PATIENCE = 2.0  # seconds for each
+# Seconds for each. SIGKILL needs no cooperation, but turns on a processor until all that the process had is freed.
+_PATIENCE = {signal.SIGQUIT: 2.0, signal.SIGKILL: 30.0}
+_STILL = {"T", "t", "Z", "X"}  # stopped, traced, not yet buried, dead
 
 
 def end_processes_in(data: Path, *, at_once: bool = False) -> None:
@@ -22,7 +27,7 @@ def end_processes_in(data: Path, *, at_once: bool = False) -> None:
     `at_once` gives none of them a chance to do anything more.
     """
     for number in _SIGNALS[1:] if at_once else _SIGNALS:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _PATIENCE[number]
         told: set[int] = set()
         while found := set(processes_in(data)):
             for process in found - told:
@@ -35,6 +40,48 @@ def end_processes_in(data: Path, *, at_once: bool = False) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def tell_processes_in(data: Path, number: signal.Signals, *, seconds: float) -> bool:
+    """Send SIGSTOP or SIGCONT to every process in a server's data folder, and return when it has taken effect.
+
+    False where processes that were told to stop still run after so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    told: set[int] = set()
+    while True:
+        found = set(processes_in(data))
+        for process in found - told:  # one that is told may just have made another
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+        # A stop takes effect when one of the threads has had its turn on a processor and has told the others; until
+        # then, which on a busy machine is long enough to answer a client, the others run on.
+        if found <= told and (number != signal.SIGSTOP or all(map(_is_stopped, found))):
+            return True
+        if time.monotonic() > deadline:
+            return False
+        if found <= told:
+            time.sleep(0.001)
+        told |= found
+
+
+def _is_stopped(process: int) -> bool:
+    """Whether no thread of a process runs any more: each is stopped, or has ended."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # gone
+            return all(_state(thread) in _STILL for thread in Path(f"/proc/{process}/task").iterdir())
+        return True
+    shown = subprocess.run(["ps", "-o", "state=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return shown.stdout.strip()[:1] in {"T", "Z", ""}
+
+
+def _state(thread: Path) -> str:
+    """The letter of /proc for what a thread does; X, as for one that is dead, where it is gone."""
+    try:
+        # Its name comes first, in brackets, and may have anything in it.
+        return (thread / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"
 
 
 def processes_in(data: Path) -> Iterator[int]:

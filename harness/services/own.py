@@ -7,7 +7,6 @@ killed process is a killed container.
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -119,13 +118,8 @@ class OwnServer(Generic[Server]):
     def _hurt(self, in_docker: Callable[[Any], object], number: signal.Signals) -> None:
         if self.state.container:
             self._container(in_docker)
-            return
-        told: set[int] = set()
-        while new := set(orphans.processes_in(self._data)) - told:  # one that is told may just have made another
-            for process in new:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process, number)
-            told |= new
+        elif not orphans.tell_processes_in(self._data, number, seconds=_PATIENCE):
+            raise ServiceUnavailable(f"{self._service.title} could not be paused", "run it again")
 
     def _container(self, act: Callable[[Any], object]) -> None:
         with (

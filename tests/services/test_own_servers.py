@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
 
 import psycopg
@@ -22,6 +23,7 @@ from harness.services import (
     docker_engine,
     embedded,
     folders,
+    orphans,
     provide,
     provide_own,
     running_servers,
@@ -75,6 +77,35 @@ def test_a_paused_server_is_silent_and_goes_on_where_it_was(own):
             psycopg.connect(own.server.address("postgres"), connect_timeout=2)
     own.resume()
     assert client.ask()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the state of each thread")
+def test_a_pause_returns_when_every_thread_stands_still(own_home, monkeypatch):
+    """A stop that the kernel carries out late, as on a busy machine, is waited for: nothing answers after pause()."""
+
+    def states():
+        """What each thread of the server does, by the letters of /proc."""
+        threads = [each for process in orphans.processes_in(data) for each in Path(f"/proc/{process}/task").iterdir()]
+        return [(each / "stat").read_text().rpartition(")")[2].split()[0] for each in threads]
+
+    need("embedded", "redis")
+    kill, late = os.kill, []
+
+    def kill_late(*arguments):
+        late.append(Timer(0.3, kill, arguments))
+        late[-1].start()
+
+    with provide_own(SERVICES["redis"], "embedded", say=quiet) as own:
+        data = Path(own.state.data)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "kill", kill_late)
+            own.pause()
+        assert len(states()) > 1
+        assert set(states()) == {"T"}
+        own.resume()
+        assert "T" not in states()
+        assert own.server.database().client().ping()
+    assert len(late) == 1
 
 
 def test_a_killed_server_breaks_its_connections_and_comes_back_on_the_same_port(own):
