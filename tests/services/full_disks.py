@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import mmap
 import os
 import subprocess
 import tempfile
@@ -38,12 +40,28 @@ def mounting() -> Iterator[Callable[[int], Path]]:
 
 
 def fill(place: Path, *, leave: int = 0) -> None:
-    """Take all room on the disk but so many bytes."""
+    """Take all room on the disk but so many bytes, also from servers that write and remove files meanwhile.
+
+    A piece is had whole or not at all. Where a server was faster the next one is half as big, down to a page; so in the
+    end nothing fits, whatever room there was when this began.
+    """
+    with (place / _BALLAST).open("ab") as ballast:
+        size = _room(place)
+        while size >= mmap.PAGESIZE:
+            size = min(size, _room(place) - leave)
+            if size <= 0:
+                return
+            try:
+                os.posix_fallocate(ballast.fileno(), os.fstat(ballast.fileno()).st_size, size)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                size //= 2
+
+
+def _room(place: Path) -> int:
     figures = os.statvfs(place)
-    size = figures.f_bavail * figures.f_frsize - leave
-    if size > 0:
-        with (place / _BALLAST).open("ab") as ballast:
-            os.posix_fallocate(ballast.fileno(), ballast.tell(), size)
+    return figures.f_bavail * figures.f_frsize
 
 
 def empty(place: Path) -> None:
