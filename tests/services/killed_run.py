@@ -109,7 +109,8 @@ def main(service: str, provider: Any, death: Death) -> None:
 
 
 if __name__ == "__main__":
-    # A shell starts what it sends into the background with SIGINT ignored, and children inherit that.
+    # A shell starts what it sends into the background with SIGINT ignored, nohup with SIGHUP; children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     chosen, on, phase, call, number = sys.argv[1:]
     main(chosen, on, Death(phase, int(call), signal.Signals[number]))
