@@ -86,8 +86,6 @@ class OwnServer(Generic[Server]):
     def close(self) -> None:
         """End the server and remove all of it; nothing happens where that has been done: by `labs down`, say."""
         self._let_go()
-        if not self.state.container:
-            self.resume()  # its keeper can wake only the first of the processes; Postgres kills the rest after 5 s
         self._lease.release()
         self._folder.remove()
 

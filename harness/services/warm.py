@@ -217,6 +217,10 @@ class WarmFolder:
         there = self._state.exists()
         if not alive.take(seconds=0):
             there = True
+            # Its keeper can wake only the first of a server's processes; the others of one that was paused would be
+            # waited for: Postgres' until it kills them, after 5 s.
+            for data in self._data_folders():
+                orphans.tell_processes_in(data, signal.SIGCONT, seconds=_PATIENCE)
             self._signal_keeper(signal.SIGTERM)
             if not alive.take(seconds=_PATIENCE):
                 self._signal_keeper(signal.SIGKILL)

@@ -22,6 +22,9 @@ from harness.services.pinned import pinned_images
 
 PROVIDERS = ("embedded", "docker")
 
+# For what lies above the providers, or is the server's own doing: proven on the one that starts sooner.
+on_one_provider = pytest.mark.parametrize("provider", PROVIDERS[:1], indirect=True)
+
 # What the developer's own cache holds of what has to come over a network; looked up before any test changes the home.
 FETCHED = [folder for service in SERVICES for folder in fetched(service)]
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from homes import PROVIDERS, need
+from homes import need
 
 REDIS = """
 import pytest
@@ -64,8 +64,12 @@ def test_several(kafka_server, kafka):
 TESTS = {"redis": REDIS, "rabbitmq": RABBITMQ, "kafka": KAFKA}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
-@pytest.mark.parametrize(("service", "provider"), [(service, one) for service in TESTS for one in PROVIDERS])
+@pytest.mark.parametrize(
+    ("provider", "workers"),
+    [("embedded", ()), ("embedded", ("-n", "2")), ("docker", ("-n", "2"))],
+    ids=["embedded", "embedded, two workers", "docker, two workers"],
+)
+@pytest.mark.parametrize("service", TESTS)
 def test_each_test_has_a_namespace_of_its_own(shared_home, tmp_path, service, provider, workers):
     """What one test leaves, none finds, whether they run one after the other or side by side."""
     need(provider, service)

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from homes import PROVIDERS, need
+from homes import PROVIDERS, image_of, need
 from redis import exceptions
 
 from harness.errors import UsageError
@@ -178,14 +178,13 @@ def free_ports_but_first(taken):
     return lambda count: [*([port] if (port := next(first, None)) else choose(1)), *choose(count - 1)]
 
 
-@pytest.mark.parametrize("service", ["postgres", "redis", "rabbitmq", "kafka"])
-def test_a_port_that_is_taken_before_the_container_has_it_is_exchanged(own_home, monkeypatch, service):
+def test_a_port_that_is_taken_before_the_container_has_it_is_exchanged(own_home, monkeypatch):
     """A container with a port of its own for good finds it taken: it gets another, and the first try leaves nothing."""
-    need("docker", service)
+    need("docker", "redis")
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         monkeypatch.setattr(container, "free_ports", free_ports_but_first(taken))
-        with provide_own(SERVICES[service], "docker", say=quiet) as own:
+        with provide_own(SERVICES["redis"], "docker", say=quiet) as own:
             assert own.state.port != taken
             assert own.server.trouble() is None
             assert own_home.containers() == [own.state.container]
@@ -226,21 +225,22 @@ def test_a_killed_process_leaves_no_server_of_its_own(own_home, in_process, even
     assert list(own_home.home.glob("servers/*-own*")) == []
 
 
-def test_a_container_that_another_process_starts_is_no_leftover(own_home, image_here):
+def test_a_container_that_another_process_starts_is_no_leftover(own_home):
     """Who starts a container removes those of ended processes, and leaves alone one whose starter still lives."""
-    folder = WarmFolder.of_ones_own("postgres", "docker")
+    need("docker", "redis")
+    folder = WarmFolder.of_ones_own("redis", "docker")
     starting = folder.lease()
     labels = {
-        docker_engine.LABEL_SERVICE: "postgres",
+        docker_engine.LABEL_SERVICE: "redis",
         docker_engine.LABEL_HOME: folders.home_mark(),
         docker_engine.LABEL_SERVER: folder.path.name,
     }
     with contextlib.closing(docker_engine.client()) as engine:
-        name = engine.containers.create(image_here, labels=labels).name
-    with provide_own(SERVICES["postgres"], "docker", say=quiet):
+        name = engine.containers.create(image_of("redis"), labels=labels).name
+    with provide_own(SERVICES["redis"], "docker", say=quiet):
         assert name in own_home.containers()
     starting.release()
-    with provide_own(SERVICES["postgres"], "docker", say=quiet):
+    with provide_own(SERVICES["redis"], "docker", say=quiet):
         assert name not in own_home.containers()
 
 

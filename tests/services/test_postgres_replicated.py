@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from homes import PROVIDERS, need
+from homes import PROVIDERS, need, on_one_provider
 
 from harness.errors import ServiceUnavailable
 from harness.services import docker_engine, provide_replicated, stop_all
@@ -86,6 +86,7 @@ def test_what_is_committed_on_the_primary_is_read_on_the_standby(pair, accounts)
         assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
 
 
+@on_one_provider
 def test_the_example_in_the_documents_holds(own_home, provider):
     """What CONTRIBUTING.md shows is code that runs."""
     (example,) = re.findall(r"```python\n(with provide_replicated.*?)```", CONTRIBUTING.read_text("utf-8"), re.DOTALL)
@@ -215,6 +216,7 @@ def test_a_promoted_standby_takes_writes(own_pair, own_accounts):
     assert owners(own_pair.on_standby(own_accounts)) == ["Ann", "Bob"]
 
 
+@on_one_provider
 def test_what_was_received_is_replayed_before_a_promotion(own_pair, own_accounts):
     """A paused replay loses nothing that has arrived."""
     own_pair.pause_replay()
@@ -226,6 +228,7 @@ def test_what_was_received_is_replayed_before_a_promotion(own_pair, own_accounts
     assert owners(own_pair.on_standby(own_accounts)) == ["Ann"]
 
 
+@on_one_provider
 def test_a_promoted_standby_is_none_any_more(own_pair, own_accounts):
     """It neither pauses its replay nor is promoted again, and hears no more of a primary that lives on."""
     own_pair.promote()
@@ -254,7 +257,9 @@ def test_both_listen_on_loopback_only(pair):
     assert {place.ip for place in listening if place.port in ports} == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("hurt", ["kill", "pause"])
+@pytest.mark.parametrize(
+    ("provider", "hurt"), [("embedded", "kill"), ("embedded", "pause"), ("docker", "pause")], indirect=["provider"]
+)
 def test_a_hurt_pair_is_closed_like_any_other(own_home, hurt, provider):
     """Nothing is left of two servers that are dead or paused."""
     with provide_replicated(provider, say=quiet) as pair:
@@ -300,6 +305,7 @@ def test_labs_down_ends_a_pair_that_is_used(own_home, provider):
     pair.close()
 
 
+@on_one_provider
 def test_without_a_standby_there_is_no_primary(own_home, provider, monkeypatch):
     """Where the standby can't be started, the primary goes as well."""
     monkeypatch.setattr("harness.services.postgres.replicated._admit_a_standby", lambda _: "wrong")

@@ -42,12 +42,16 @@ def kill_server(home, provider):
             client.containers.get(home.containers()[0]).kill()
 
 
-def test_the_next_run_finds_the_server_warm(provider, start, in_process):
-    """A server outlives the process that has started it, with the databases on it."""
-    first = in_process(USE.format(provider=provider))
-    port = port_of(first)
-    first.communicate("")
-    assert start(provider)._state.port == port
+def test_runs_that_start_at_once_share_one_server_which_outlives_them(provider, start, in_process):
+    """Workers of one test run, or two terminals, never start a server each; and the next run finds it warm."""
+    processes = [in_process(USE.format(provider=provider)) for _ in range(3)]
+    (port,) = {port_of(process) for process in processes}
+    for process in processes:
+        process.communicate("")
+    (state,) = running_servers()
+    assert state.port == port
+    found = start(provider)
+    assert found._state == state
 
 
 def test_a_warm_server_keeps_its_databases(provider, start, shop):
@@ -58,13 +62,6 @@ def test_a_warm_server_keeps_its_databases(provider, start, shop):
     again = start(provider)
     assert again._register.names("data") == [name]
     assert len(again.dataset(shop).query("SELECT * FROM payment").rows) == 4
-
-
-def test_two_runs_that_start_at_once_share_one_server(provider, own_home, in_process):
-    """Workers of one test run, or two terminals, never start a server each."""
-    processes = [in_process(USE.format(provider=provider)) for _ in range(3)]
-    assert len({port_of(process) for process in processes}) == 1
-    assert len(running_servers()) == 1
 
 
 def test_a_server_that_was_killed_is_replaced(provider, own_home, start, shop):
@@ -248,9 +245,17 @@ def test_the_next_start_sweeps_up_after_a_killed_initdb(own_home, start):
     assert not left.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 # At the first moment the keeper has just been started, at the second the server is up but not yet written down.
-@pytest.mark.parametrize("moment", ["_require", "write"])
+@pytest.mark.parametrize(
+    ("provider", "moment", "number"),
+    [
+        *(("embedded", "_require", number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)),
+        *(("embedded", "write", number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)),
+        ("docker", "_require", signal.SIGKILL),
+        *(("docker", "write", number) for number in (signal.SIGINT, signal.SIGKILL)),
+    ],
+    indirect=["provider"],
+)
 def test_a_start_that_is_interrupted_leaves_nothing(provider, number, moment, stuck_start, own_home, eventually):  # noqa: PLR0913, PLR0917 - two moments, three signals, two providers
     """Ctrl-C, SIGTERM or SIGKILL in the middle of a start: the keeper takes everything away."""
     run = stuck_start(provider, moment)
@@ -334,7 +339,11 @@ def test_no_broken_state_is_taken_for_a_server(own_home):
     server.close()
 
 
-@pytest.mark.parametrize("text", ["", "{", "a server's own"])
+@pytest.mark.parametrize(
+    ("provider", "text"),
+    [("embedded", ""), ("embedded", "{"), ("embedded", "a server's own"), ("docker", "{")],
+    indirect=["provider"],
+)
 def test_a_server_with_a_broken_state_is_replaced(provider, own_home, start, text):
     """Nobody could reach it any more: the next start ends it, and leaves one new server and no error."""
     first = start(provider)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from homes import need
 from learners import SCHEMA
 
 from harness.answers import Answers, AnswerSet, ChosenTransport
 from harness.catalogue import load_lab
+from harness.services import start_postgres
 
 LAB = """
 id = "acts"
@@ -20,6 +22,18 @@ file = "1_act.py"
 sentence = "Act."
 hints = ["Look."]
 """
+
+
+@pytest.fixture(scope="session")
+def server(shared_home):
+    """A warm server of one provider: how learners' code is reached has nothing to do with how the server was had."""
+    need("embedded")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared_home.environment.items():
+            patch.setenv(name, value)
+        started = start_postgres("embedded", say=lambda _: None)
+    yield started
+    started.close()
 
 
 @pytest.fixture

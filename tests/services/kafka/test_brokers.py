@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
-from homes import PROVIDERS, need
+from homes import PROVIDERS, need, on_one_provider
 from java_machines import machines_of
 
 from harness.errors import ServiceUnavailable, UsageError
@@ -30,6 +30,9 @@ sys.stdin.read()
 """
 
 TWO_IN_SYNC = {"min.insync.replicas": "2"}
+
+# For what the brokers do among themselves, once they can be reached, paused, killed and started again.
+on_one_cluster = pytest.mark.parametrize("three", PROVIDERS[:1], indirect=True)
 
 
 def quiet(_):
@@ -113,6 +116,7 @@ def test_what_was_acknowledged_survives_its_leader(cluster, space):
     assert read(space.client_settings(), topic, 3) == [b"1", b"2", b"3"]
 
 
+@on_one_cluster
 def test_a_producer_finds_the_new_leader_itself(cluster, space):
     """A producer that was there before the leader was killed goes on with the next one, and writes nothing twice."""
     topic = space.topic("orders", configuration=TWO_IN_SYNC)
@@ -127,6 +131,7 @@ def test_a_producer_finds_the_new_leader_itself(cluster, space):
     assert read(space.client_settings(), topic, 3) == [b"before", b"after", b"last"]
 
 
+@on_one_cluster
 def test_a_minority_refuses_what_it_could_not_keep(cluster, space):
     """With one replica in sync where two are required, a write for all is refused, though one for the leader is not."""
     topic = space.topic("orders", configuration=TWO_IN_SYNC)
@@ -138,6 +143,7 @@ def test_a_minority_refuses_what_it_could_not_keep(cluster, space):
     write(space, topic, b"2", acks=1)
 
 
+@on_one_cluster
 def test_the_last_of_three_still_elects_itself(cluster, space):
     """Where the leader and its first successor are lost, the third one leads: the brokers need no majority."""
     topic = space.topic("orders")
@@ -169,6 +175,7 @@ def test_a_restarted_broker_catches_up_and_is_in_sync_again(cluster, space):
     assert read(space.client_settings(), topic, 2) == [b"before", b"meanwhile"]
 
 
+@on_one_cluster
 def test_a_replica_that_missed_something_is_not_elected(cluster, space):
     """Where only a broker that was out of sync is left, its partition has no leader until one comes that has all."""
     topic = space.topic("orders", replicas=2)
@@ -202,6 +209,7 @@ def test_a_paused_leader_is_replaced_and_hears_of_it_when_it_goes_on(cluster, sp
     assert read(space.client_settings(), topic, 2) == [b"before", b"meanwhile"]
 
 
+@on_one_cluster
 def test_a_topic_has_as_many_replicas_as_are_asked_for(cluster, space):
     """Without a word there is one on each broker; more than there are brokers are refused."""
     for replicas, expected in [(None, 3), (1, 1), (2, 2)]:
@@ -212,6 +220,7 @@ def test_a_topic_has_as_many_replicas_as_are_asked_for(cluster, space):
             assert len(found.replicas) == len(found.in_sync) == expected
 
 
+@on_one_cluster
 def test_a_group_goes_on_where_it_was_without_its_coordinator(cluster, space):
     """What a group has committed survives the broker that has kept its offsets."""
     topic = space.topic("orders")
@@ -228,6 +237,7 @@ def test_a_group_goes_on_where_it_was_without_its_coordinator(cluster, space):
     assert take(second, 1) == [b"2"]
 
 
+@on_one_cluster
 def test_a_transaction_commits_without_its_first_coordinator(cluster, space):
     """A transaction whose coordinator is killed half-way is committed by the next one, whole."""
     topic = space.topic("orders", configuration=TWO_IN_SYNC)
@@ -287,6 +297,7 @@ def test_they_listen_on_loopback_only(cluster, shared_home):
     assert published == ["127.0.0.1"] * 4
 
 
+@on_one_cluster
 def test_what_cannot_be_done_to_a_broker_is_refused(cluster):
     """A broker that is killed can't be paused, and one that runs can't be started; the sentence says how it is."""
     broker = cluster.brokers[2]
@@ -303,6 +314,7 @@ def test_what_cannot_be_done_to_a_broker_is_refused(cluster):
     assert repr(broker) == "Broker(3, killed)"
 
 
+@on_one_cluster
 def test_waiting_for_what_never_comes_ends_with_what_was_seen(cluster, space):
     """The deadline is the caller's, and the verdict shows the brokers' own words."""
     topic = space.topic("orders")
@@ -312,6 +324,7 @@ def test_waiting_for_what_never_comes_ends_with_what_was_seen(cluster, space):
         cluster.leader_of("nothing", seconds=0.2)
 
 
+@on_one_cluster
 def test_nobody_can_be_asked_where_no_broker_runs(cluster, space):
     """With all brokers down there is nothing to wait for; healed, the cluster has all it had."""
     topic = space.topic("orders")
@@ -324,6 +337,7 @@ def test_nobody_can_be_asked_where_no_broker_runs(cluster, space):
     assert read(space.client_settings(), topic, 1) == [b"1"]
 
 
+@on_one_cluster
 def test_a_dropped_space_leaves_nothing_on_brokers_that_run(cluster):
     """Topics and groups of a space go with it."""
     space = cluster.space()
@@ -344,6 +358,7 @@ def provider(request) -> str:
     return request.param
 
 
+@on_one_provider
 def test_either_of_two_may_be_killed(provider, own_home):
     """Two brokers are a cluster in which each can take over from the other; closed, it leaves nothing."""
     with provide_brokers(2, provider, say=quiet) as cluster:

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from homes import on_one_provider
 
 from harness.errors import ServiceUnavailable
 from harness.services import SERVICES, provide_own, stop_all
@@ -204,6 +205,7 @@ def test_neighbours_survive_a_drop(server):
         assert names_on(server, staying.prefix) == {topic}
 
 
+@on_one_provider
 def test_a_close_removes_what_was_never_dropped(start, provider):
     """A run that forgets its spaces leaves nothing on the warm server."""
     first, second = start(provider), start(provider)
@@ -213,6 +215,7 @@ def test_a_close_removes_what_was_never_dropped(start, provider):
     assert names_on(second, prefix) == set()
 
 
+@on_one_provider
 def test_what_a_killed_run_has_left_is_swept(start, provider, in_process, eventually):
     """The next run removes topics and groups of processes that have ended without a word, and of no others."""
     killed, living = in_process(MAKE.format(provider=provider)), in_process(MAKE.format(provider=provider))
@@ -267,8 +270,10 @@ def test_the_password_is_not_shown(server):
     assert server._state.passwords["labs"] not in shown
 
 
-def test_a_server_that_is_gone_is_no_wrong_answer(start, provider):
+@on_one_provider
+def test_a_server_that_is_gone_is_no_wrong_answer(start, provider, monkeypatch):
     """Where the server ends in the middle of a test, the verdict is that none can be given."""
+    monkeypatch.setattr(admin_module, "_SILENCE", 0.2)
     server = start(provider)
     space = server.space()
     space.topic("orders")
@@ -278,6 +283,7 @@ def test_a_server_that_is_gone_is_no_wrong_answer(start, provider):
             work()
 
 
+@on_one_provider
 def test_a_server_that_is_slow_is_waited_for(provider, own_home, monkeypatch):
     """Silence alone is no sign of death: what was asked of a server that stands still comes when it goes on."""
     monkeypatch.setattr(admin_module, "_SILENCE", 0.2)

@@ -1,10 +1,11 @@
 """A RabbitMQ of one's own, hurt in every way that a lab needs, and what a client sees of it; nothing is left."""
 
-# ruff: noqa: ARG001 - a home is asked for what it does, not for what it gives
+
 
 import pika
 import pika.exceptions
 import pytest
+from homes import PROVIDERS, need
 
 from harness.errors import ServiceUnavailable
 from harness.services.own import provide_own
@@ -12,11 +13,17 @@ from harness.services.rabbitmq import vhost as vhosts
 from harness.services.rabbitmq.server import SERVICE
 
 
-@pytest.fixture
-def own(own_home, provider):
-    """A server that only this test has."""
-    with provide_own(SERVICE, provider, say=lambda _: None) as server:
-        yield server
+@pytest.fixture(scope="module", params=PROVIDERS)
+def own(request, shared_home, missing):
+    """A server of each provider for the tests that leave it running, and of their own what is on it."""
+    need(request.param, "rabbitmq")
+    if request.param == "embedded" and missing:
+        pytest.skip(missing)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared_home.environment.items():
+            patch.setenv(name, value)
+        with provide_own(SERVICE, request.param, say=lambda _: None) as server:
+            yield server
 
 
 def test_a_paused_server_is_silent_and_then_goes_on(own, monkeypatch):

@@ -6,6 +6,7 @@ import signal
 import pika
 import pika.exceptions
 import pytest
+from homes import on_one_provider
 
 from harness.errors import ServiceUnavailable
 from harness.services.rabbitmq.management import Management
@@ -165,6 +166,7 @@ def test_a_hundred_queues_go_with_the_vhost(server):
         assert fresh.management.queues() == []
 
 
+@on_one_provider
 def test_closing_the_server_drops_what_is_left(start, provider):
     """A run that ends in good order leaves no vhost behind, dropped by its test or not."""
     first = start(provider)
@@ -173,6 +175,7 @@ def test_closing_the_server_drops_what_is_left(start, provider):
     assert forgotten.name not in names_on(start(provider))
 
 
+@on_one_provider
 def test_the_vhost_of_a_killed_run_is_swept_up(start, provider, in_process):
     """The next run removes the vhosts and users of processes that have ended without a word, and of no other."""
     warm = start(provider)

@@ -9,9 +9,10 @@ import socket
 
 import psutil
 import pytest
+from homes import on_one_provider
 
 from harness.errors import ServiceUnavailable
-from harness.services import docker_engine, embedded, running_servers, stop_all
+from harness.services import embedded, running_servers, stop_all
 from harness.services.rabbitmq import readiness, settings
 
 # Starts or adopts a server, says which, and keeps its lease until standard input ends.
@@ -44,38 +45,26 @@ def machine_of(home):
     return machine
 
 
-def kill_server(home, provider):
-    """End the server as a crash would, behind its keeper's back."""
-    if provider == "embedded":
-        machine_of(home).kill()
-    else:
-        with contextlib.closing(docker_engine.client()) as client:
-            client.containers.get(home.containers()[0]).kill()
-
-
-def test_the_next_run_finds_the_server_warm(provider, start, in_process):
-    """A server outlives the process that has started it, and serves the next one."""
-    first = in_process(USE.format(provider=provider))
-    port = port_of(first)
-    first.communicate("")
-    second = start(provider)
-    assert second._state.port == port
-    assert second.version.startswith("4.")
-    with second.vhost() as vhost, vhost.connect() as connection:
+def test_runs_that_start_at_once_share_one_server_which_outlives_them(provider, start, in_process):
+    """Workers of one test run, or two terminals, never start a server each; and the next run finds it warm."""
+    processes = [in_process(USE.format(provider=provider)) for _ in range(3)]
+    (port,) = {port_of(process) for process in processes}
+    for process in processes:
+        process.communicate("")
+    (state,) = running_servers()
+    assert state.port == port
+    found = start(provider)
+    assert found._state == state
+    assert found.version.startswith("4.")
+    with found.vhost() as vhost, vhost.connect() as connection:
         assert connection.is_open
 
 
-def test_two_runs_that_start_at_once_share_one_server(provider, own_home, in_process):
-    """Workers of one test run, or two terminals, never start a server each."""
-    processes = [in_process(USE.format(provider=provider)) for _ in range(3)]
-    assert len({port_of(process) for process in processes}) == 1
-    assert len(running_servers()) == 1
-
-
+@on_one_provider
 def test_a_server_that_was_killed_is_replaced(provider, own_home, start):
     """A dead server is replaced without a word, and nothing of it stays."""
     first = start(provider)
-    kill_server(own_home, provider)
+    machine_of(own_home).kill()
     second = start(provider)
     assert second._state.passwords != first._state.passwords
     with second.vhost() as vhost, vhost.connect() as connection:
@@ -83,15 +72,12 @@ def test_a_server_that_was_killed_is_replaced(provider, own_home, start):
     assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
 
 
+@on_one_provider
 def test_a_server_that_hangs_is_replaced(provider, own_home, start, monkeypatch):
     """A server that takes connections and never answers is not waited for, and not adopted."""
     monkeypatch.setattr(readiness, "_PATIENCE", 0.5)
     first = start(provider)
-    if provider == "embedded":
-        machine_of(own_home).suspend()
-    else:
-        with contextlib.closing(docker_engine.client()) as client:
-            client.containers.get(own_home.containers()[0]).pause()
+    machine_of(own_home).suspend()
     second = start(provider)
     assert second._state.passwords != first._state.passwords
     assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
@@ -181,11 +167,12 @@ def test_a_learners_environment_does_not_reach_the_server(own_home, start, with_
         assert connection.is_open
 
 
+@on_one_provider
 def test_a_server_that_is_gone_is_told_as_such(own_home, start, provider):
     """In the middle of a run, a dead server leads to one sentence for a person."""
     server = start(provider)
     vhost = server.vhost()
-    kill_server(own_home, provider)
+    machine_of(own_home).kill()
     with pytest.raises(ServiceUnavailable, match="does not answer"):
         server.vhost()
     with pytest.raises(ServiceUnavailable, match="lets nobody into"):
