@@ -25,7 +25,7 @@ LABEL_SERVICE = "backend-labs.service"
 LABEL_HOME = "backend-labs.home"  # whose servers: one person's, or one test run's
 LABEL_SERVER = "backend-labs.server"  # the name of the server's folder: service, provider, hash of the configuration
 
-_PATIENCE = 2.0  # seconds; a local engine answers in one millisecond
+_PATIENCE = 10.0  # seconds; a local engine answers in one millisecond, and in some seconds where all start containers
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def in_process(own_home: Home) -> Iterator[Callable]:
 def eventually() -> Callable:
     """Wait until something holds; fail with what it last was where it takes too long."""
 
-    def wait(condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+    def wait(condition: Callable[[], object], *, seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not (last := condition()):
             assert time.monotonic() < deadline, last

@@ -50,10 +50,10 @@ def test_own(kafka, number):
     topic = kafka.topic("orders")
     producer = kafka.producer()
     producer.produce(topic, str(number))
-    assert producer.flush(10) == 0
+    assert producer.flush(60) == 0
     consumer = kafka.consumer("readers")
     consumer.subscribe([topic])
-    (message,) = consumer.consume(1, timeout=10)
+    (message,) = consumer.consume(1, timeout=60)
     assert message.value() == str(number).encode()
 
 def test_several(kafka_server, kafka):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +19,13 @@ from harness.explorers.interleavings import Explorer, Story
 
 
 def workers_of(process):
-    return [child for child in process.children(recursive=True) if "harness.answers.worker" in child.cmdline()]
+    """Its workers that live; it may have other children, and those that have ended can't be asked what they were."""
+    found = []
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "harness.answers.worker" in child.cmdline():
+                found.append(child)
+    return found
 
 
 # To the socket to the parent, whichever descriptor it is; nonsense for whatever command is at hand.

@@ -36,10 +36,10 @@ sys.stdin.read()
 def write(producer, topic, *values):
     for value in values:
         producer.produce(topic, value)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
 
 
-def read(consumer, count, seconds=20):
+def read(consumer, count, seconds=60):
     """So many values; an error event fails the test."""
     deadline = time.monotonic() + seconds
     values = []
@@ -58,7 +58,7 @@ def learners_consumer(space, topic, group="theirs"):
     """A consumer that a learner has made with the library and forgotten, with a group that it is a member of."""
     consumer = Consumer({**space.client_settings(), "group.id": space.group(group), "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not consumer.assignment():
         assert time.monotonic() < deadline
         consumer.poll(0.05)
@@ -93,7 +93,7 @@ def test_an_aborted_transaction_is_not_read(space):
     for value, end in ((b"aborted", producer.abort_transaction), (b"committed", producer.commit_transaction)):
         producer.begin_transaction()
         producer.produce(topic, value)
-        producer.flush(20)
+        producer.flush(60)
         end(20)
     consumer = space.consumer("readers", isolation_level="read_committed")
     consumer.subscribe([topic])
@@ -131,7 +131,7 @@ def test_a_topic_that_nobody_made_is_an_error(server, space):
     told = []
     producer = space.producer(topic_metadata_propagation_max_ms=0)
     producer.produce(space.prefix + "misspelt", b"x", on_delivery=lambda error, _: told.append(error.code()))
-    producer.flush(20)
+    producer.flush(60)
     # The server's word, or the client's own.
     assert told in ([KafkaError.UNKNOWN_TOPIC_OR_PART], [KafkaError._UNKNOWN_TOPIC])
     assert names_on(server, space.prefix) == set()
@@ -241,7 +241,7 @@ def test_the_password_is_needed(server):
     for change in ({"security.protocol": "PLAINTEXT"}, {"sasl.password": "wrong"}):
         with pytest.raises(KafkaException):
             Producer({**settings, **change}).list_topics(timeout=1)
-    assert Producer(settings).list_topics(timeout=20).brokers
+    assert Producer(settings).list_topics(timeout=60).brokers
 
 
 def test_the_settings_are_plain_values(server):
@@ -294,7 +294,7 @@ def test_a_server_that_is_slow_is_waited_for(provider, own_home, monkeypatch):
         if standing_still:
             standing_still.clear()
             own.resume()
-        return look(state, seconds=20)
+        return look(state, seconds=60)
 
     with provide_own(SERVICES["kafka"], provider, say=lambda _: None) as own:
         monkeypatch.setattr(probe, "answers", answers)

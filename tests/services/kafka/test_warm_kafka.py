@@ -62,7 +62,7 @@ def with_container(home, act):
 
 def read_one(consumer):
     """The next value; a connection that broke is made again by the library."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         message = consumer.poll(0.05)
         if message is not None and message.error() is None:
@@ -76,7 +76,7 @@ def serves(server):
         topic = space.topic("orders")
         producer = space.producer()
         producer.produce(topic, b"x")
-        return producer.flush(20) == 0
+        return producer.flush(60) == 0
 
 
 def test_runs_that_start_at_once_share_one_server_which_outlives_them(provider, start, in_process):
@@ -183,7 +183,7 @@ def test_what_was_written_survives_a_kill(provider, own_home):
         topic = space.topic("orders")
         producer = space.producer()
         producer.produce(topic, b"before")
-        assert producer.flush(20) == 0
+        assert producer.flush(60) == 0
         settings_before = own.server.client_settings()
         own.restart()
         assert own.server.client_settings() == settings_before
@@ -237,7 +237,7 @@ def test_a_port_that_was_taken_meanwhile_is_exchanged(own_home, with_embedded, m
         with folder.door:
             state = embedded.start(folder, recipe, say=lambda _: None)
     assert state.ports == {"client": another, "controller": last}
-    assert probe.serves(state, seconds=20)
+    assert probe.serves(state, seconds=60)
 
 
 def test_a_full_disk_is_told_as_such(own_home, with_embedded):
@@ -274,7 +274,7 @@ def test_a_data_folder_where_no_program_may_run_will_do(own_home, start, with_em
         topic = space.topic("orders")
         producer = space.producer(compression_type="snappy")
         producer.produce(topic, b"a" * 10_000)
-        assert producer.flush(20) == 0
+        assert producer.flush(60) == 0
     elsewhere = folders.home() / "cache" / "kafka-temporary"
     assert any(elsewhere.iterdir())
     server.close()

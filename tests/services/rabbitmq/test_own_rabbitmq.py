@@ -1,7 +1,5 @@
 """A RabbitMQ of one's own, hurt in every way that a lab needs, and what a client sees of it; nothing is left."""
 
-
-
 import pika
 import pika.exceptions
 import pytest

@@ -119,7 +119,7 @@ def test_counts_are_soon_right(vhost, eventually):
         channel.queue_declare("work")
         for count in (1, 2, 3):
             channel.basic_publish("", "work", b"x")
-            eventually(lambda count=count: vhost.management.queue("work")["messages"] == count, seconds=4)
+            eventually(lambda count=count: vhost.management.queue("work")["messages"] == count)
 
 
 def test_a_dropped_vhost_is_gone_with_its_user(server):

@@ -13,7 +13,7 @@ from homes import on_one_provider
 
 from harness.errors import ServiceUnavailable
 from harness.services import embedded, running_servers, stop_all
-from harness.services.rabbitmq import readiness, settings
+from harness.services.rabbitmq import settings
 
 # Starts or adopts a server, says which, and keeps its lease until standard input ends.
 USE = """
@@ -73,9 +73,8 @@ def test_a_server_that_was_killed_is_replaced(provider, own_home, start):
 
 
 @on_one_provider
-def test_a_server_that_hangs_is_replaced(provider, own_home, start, monkeypatch):
+def test_a_server_that_hangs_is_replaced(provider, own_home, start):
     """A server that takes connections and never answers is not waited for, and not adopted."""
-    monkeypatch.setattr(readiness, "_PATIENCE", 0.5)
     first = start(provider)
     machine_of(own_home).suspend()
     second = start(provider)
@@ -124,7 +123,7 @@ def test_stop_all_leaves_nothing(provider, own_home, start):
     there = processes_of(own_home)
     (sentence,) = stop_all()
     assert sentence.startswith("stopped RabbitMQ 4.")
-    _, alive = psutil.wait_procs(there, timeout=10)  # Erlang's helpers see the machine's end, and follow it
+    _, alive = psutil.wait_procs(there, timeout=60)  # Erlang's helpers see the machine's end, and follow it
     assert alive == []
     assert own_home.traces() == []
 
