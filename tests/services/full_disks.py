@@ -46,9 +46,9 @@ def fill(place: Path, *, leave: int = 0) -> None:
     end nothing fits, whatever room there was when this began.
     """
     with (place / _BALLAST).open("ab") as ballast:
-        size = _room(place)
+        size = room_on(place)
         while size >= mmap.PAGESIZE:
-            size = min(size, _room(place) - leave)
+            size = min(size, room_on(place) - leave)
             if size <= 0:
                 return
             try:
@@ -59,7 +59,8 @@ def fill(place: Path, *, leave: int = 0) -> None:
                 size //= 2
 
 
-def _room(place: Path) -> int:
+def room_on(place: Path) -> int:
+    """How many bytes are free there."""
     figures = os.statvfs(place)
     return figures.f_bavail * figures.f_frsize
 

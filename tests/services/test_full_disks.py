@@ -5,6 +5,7 @@
 import shutil
 import subprocess
 
+import full_disks
 import pytest
 from full_disks import fill, needs_root
 from homes import need
@@ -19,6 +20,24 @@ pytestmark = needs_root
 
 def quiet(_):
     """Progress that nobody reads."""
+
+
+def test_filling_leaves_no_page_though_others_write_meanwhile(small_disk, monkeypatch):
+    """Between a look how much room there is and the taking of it, a server may have written a file, or removed one."""
+    place, look = small_disk(8), full_disks.room_on
+    other = place / "another's"
+    steps = iter([lambda: None, lambda: other.write_bytes(bytes(3 << 20)), other.unlink])
+
+    def look_and_be_too_late(where):
+        room = look(where)
+        next(steps, lambda: None)()
+        return room
+
+    monkeypatch.setattr(full_disks, "room_on", look_and_be_too_late)
+    fill(place)
+    assert look(place) == 0
+    with pytest.raises(OSError, match="No space left"):
+        (place / "one more").write_bytes(b"x")
 
 
 @pytest.mark.parametrize("service", SERVICES)
