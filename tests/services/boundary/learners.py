@@ -145,6 +145,6 @@ SLIPS = {
     "a statement without end": (
         NeverEnds,
         "connection.execute('SELECT pg_sleep(3600)')",
-        "waits for more than 10 seconds for one statement: SELECT pg_sleep(3600)",
+        "waits for more than 3 seconds for one statement: SELECT pg_sleep(3600)",
     ),
 }

@@ -9,7 +9,7 @@ from learners import ACCOUNTS, SLIPS, STORIES
 
 from harness.answers import CallFailed
 from harness.answers.places import place_of
-from harness.explorers.interleavings import Explorer, Story
+from harness.explorers.interleavings import Explorer, Story, hub
 
 WAYS = ("here", "worker")
 
@@ -38,7 +38,7 @@ def test_an_exploration_finds_the_same_both_ways(answered, database, name):
 
 
 @pytest.mark.parametrize("name", SLIPS)
-def test_a_slip_is_the_same_both_ways(answered, database, name):
+def test_a_slip_is_the_same_both_ways(answered, database, name, monkeypatch):
     """The kind, the words and the learner's line are equal, and the next call is as if nothing had been."""
     kind, body, words = SLIPS[name]
     with database.connect() as connection:
@@ -46,7 +46,9 @@ def test_a_slip_is_the_same_both_ways(answered, database, name):
     seen = []
     for way in WAYS:
         answers = answered(f"def act(connection, *values):\n    {body}\n", way)
-        with pytest.raises(kind, match=re.escape(words)) as error:
+        with pytest.raises(kind, match=re.escape(words)) as error, monkeypatch.context() as patch:
+            if name == "a statement without end":
+                patch.setattr(hub, "_PATIENCE", 3.0)
             answers.act(database, 1, 70)
         wrong = error.value
         frames = wrong.outcome.frames if isinstance(wrong, CallFailed) else getattr(wrong, "frames", ())
