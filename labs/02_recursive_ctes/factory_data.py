@@ -230,11 +230,11 @@ def loops():
         **people((1, "Kim", None), (2, "Lou", 1), (3, "Mo", 2)),
         **parts("bike", "bike frame tube", {"bike": [("frame", 1)], "frame": [("tube", 3)]}),
         **catalogue((1, None, 1, "Bicycles"), (2, 1, 1, "Racing")),
-        # paint>paint is a second coat; rework crosses the circle round weld.
+        # A pallet goes round on its own station; rework crosses the circle round weld.
         **floor(
             "saw",
             "saw weld paint check rework pack",
-            "saw>weld weld>paint paint>paint paint>check check>weld check>rework rework>paint rework>weld check>pack",
+            "saw>weld weld>paint paint>check check>weld check>rework rework>paint rework>weld check>pack pack>pack",
         ),
         **freight(
             5,
