@@ -102,11 +102,11 @@ def _level(
 
 
 def _by_its_path(recursion: RecursionText, database: Queryable) -> WorkingTable | None:
-    """Return the working table of a recursion with a CYCLE clause: it ends, and each row's past tells its level."""
+    """Return the working table of a recursion with a CYCLE clause: each row's past tells its level."""
     whole = f"{recursion.before} {recursion.body} SELECT * FROM {recursion.name}"
     hidden = {recursion.path, recursion.order}
     columns = tuple(column for column in database.query(f"{whole} LIMIT 0").columns if column.name not in hidden)
-    found = database.query(f"{recursion.all_levels(columns)} LIMIT {_MOST_ROWS}")
+    found = database.query(recursion.all_levels(columns, _MOST_ROWS))
     levels = list(_levels_by_path(found))
     return WorkingTable(
         recursion.name.strip('"'),

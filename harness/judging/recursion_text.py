@@ -82,8 +82,8 @@ class RecursionText:
             f"ORDER BY {', '.join(str(place) for place in range(1, len(names) + 2))}"
         )
 
-    def all_levels(self, columns: Sequence[Column]) -> str:
-        """Return the statement that gives all levels at once, for a query with CYCLE, which always ends.
+    def all_levels(self, columns: Sequence[Column], most_rows: int) -> str:
+        """Return the statement that gives all levels at once, of a query with CYCLE, but at most so many rows.
 
         The columns are: the path down to the row, that to the row it came of, the values but for the path. The path has
         one entry a level.
@@ -91,10 +91,12 @@ class RecursionText:
         path = f"labs_all.{quoted(self.path or '')}"
         shown = [f"labs_all.{quoted(column.name)}" for column in columns]
         parent = f"{path}[: cardinality({path}) - 1]"
+        order = ", ".join(str(place) for place in range(1, len(shown) + 4) if place != 3)  # noqa: PLR2004 - of the parent
         return (
             f"{self.before} {self.body} "
             f"SELECT cardinality({path}) - 1, {path}::text, {parent}::text, {', '.join(shown)} "
-            f"FROM {self.name} AS labs_all ORDER BY 1, 2, {', '.join(str(4 + at) for at in range(len(shown)))}"
+            # PostgreSQL makes no more rows of a recursion than are asked for.
+            f"FROM (SELECT * FROM {self.name} LIMIT {most_rows}) AS labs_all ORDER BY {order}"
         )
 
 

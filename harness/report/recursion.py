@@ -33,7 +33,7 @@ def working_table(table: WorkingTable | None, width: int) -> list[list[str]]:
 def endless_recursion(stopped: str, table: WorkingTable, width: int) -> Story:
     """Tell of a recursion that was followed and did not end; `stopped` says how the query itself ended."""
     name = escape(table.name)
-    told = f"{stopped}. Its recursion {name} never came to an end: {_level(len(table.levels) - 1)} still found rows."
+    told = f"{stopped}. Its recursion {name} was followed for {len(table.levels):,} levels: the last still found rows."
     sizes = wrapped(f"Rows on the levels, from 0: {_sizes(table)}", width)
     if table.circle is not None:
         return Story(told, [], [_circle(table, table.circle, width), sizes], advice=_advice(table))
@@ -62,7 +62,7 @@ def _circle(table: WorkingTable, circle: Circle, width: int) -> list[str]:
     grid = _grid(table, shown, width) or []
     if len(shown) < len(rows) and grid:
         grid.insert(5, f"       ⋮ ({len(rows) - len(shown)} more)")
-    title = f"It runs in a circle, {in_one_line(table, circle)}; each of these rows comes of the one above:"
+    title = f"It never ends, for it runs in a circle: {in_one_line(table, circle)}. Each row comes of the one above:"
     return [*wrapped(title, width), "", *grid]
 
 
@@ -97,10 +97,6 @@ def _sizes(table: WorkingTable) -> str:
     if len(sizes) <= _MOST_SIZES + 1:
         return ", ".join(sizes) + ", …"
     return f"{', '.join(sizes[:_MOST_SIZES])}, …, {sizes[-1]} on level {len(sizes) - 1}, and so on."
-
-
-def _level(number: int) -> str:
-    return f"level {number:,}"
 
 
 def _names(table: WorkingTable, places: Sequence[int]) -> str:

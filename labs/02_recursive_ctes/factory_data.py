@@ -293,7 +293,9 @@ def orphans():
         **floor("dock saw weld", "dock saw weld paint pack attic", "saw>paint paint>weld weld>pack attic>pack"),
         **freight(2, "Porto Lyon Bern Oslo Faro", "Lyon>Porto:5 Porto>Bern:20 Bern>Lyon:10 Lyon>Oslo:10 Oslo>Faro:1"),
         **badges("empty hollow lone", "hollow<empty lone:10 lone:12", "1:empty 2:hollow 3:lone 3:hollow"),
-        **work([2, 5, 9], (1, "2025-02-27", 5), (3, "2025-03-02", 9)),  # line 2 was never given work
+        **work(
+            [2, 5, 9], (1, "2025-02-27", 5), (1, "2025-03-04", 5), (3, "2025-03-02", 9)
+        ),  # line 2 was never given work
     }
 
 
