@@ -91,12 +91,13 @@ class RecursionText:
         path = f"labs_all.{quoted(self.path or '')}"
         shown = [f"labs_all.{quoted(column.name)}" for column in columns]
         parent = f"{path}[: cardinality({path}) - 1]"
+        inner = ", ".join(quoted(name) for name in (*(column.name for column in columns), self.path or ""))
         order = ", ".join(str(place) for place in range(1, len(shown) + 4) if place != 3)  # noqa: PLR2004 - of the parent
         return (
             f"{self.before} {self.body} "
             f"SELECT cardinality({path}) - 1, {path}::text, {parent}::text, {', '.join(shown)} "
-            # PostgreSQL makes no more rows of a recursion than are asked for.
-            f"FROM (SELECT * FROM {self.name} LIMIT {most_rows}) AS labs_all ORDER BY {order}"
+            # PostgreSQL makes no more rows of a recursion than are asked for. Below the top, * leaves its path out.
+            f"FROM (SELECT {inner} FROM {self.name} LIMIT {most_rows}) AS labs_all ORDER BY {order}"
         )
 
 

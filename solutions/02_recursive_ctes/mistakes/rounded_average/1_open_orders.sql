@@ -1,6 +1,6 @@
 -- Belief: Money has two decimals, so has its average.
 -- Caught by: test_open_orders_compares_with_the_exact_average
--- Hint: An order owes 333.33, the average is 333.3366..: which of them is higher, and which after rounding?
+-- Hint: An order owes 333.34, the average is 333.3366..: which of them is higher, and which after rounding?
 WITH sold AS (
     SELECT order_id, sum(quantity * price) AS total
     FROM order_line
@@ -24,5 +24,5 @@ balance AS (
 )
 SELECT order_id, customer, total, paid, open
 FROM balance
-WHERE open > (SELECT round(avg(open), 0) FROM balance)
+WHERE open > (SELECT round(avg(open), 2) FROM balance)
 ORDER BY open DESC, order_id
