@@ -108,11 +108,14 @@ def _by_its_path(recursion: RecursionText, database: Queryable) -> WorkingTable 
     columns = tuple(column for column in database.query(f"{whole} LIMIT 0").columns if column.name not in hidden)
     found = database.query(recursion.all_levels(columns, _MOST_ROWS))
     levels = list(_levels_by_path(found))
+    ended = len(found.rows) < _MOST_ROWS
+    if not ended and len(levels) > 1:
+        levels.pop()  # not all of it is there
     return WorkingTable(
         recursion.name.strip('"'),
         tuple(column.name for column in columns),
         tuple(levels),
-        ended=len(found.rows) < _MOST_ROWS,
+        ended=ended,
         distinct=recursion.distinct,
     )
 

@@ -18,9 +18,9 @@ _MOST_SIZES = 8
 _CELL = 24
 
 
-def working_table(table: WorkingTable | None, width: int) -> list[list[str]]:
-    """Return the blocks that show a small working table whole; none where there is none, or where it is large."""
-    if table is None or not table.ended or not table.levels or table.size > _MOST_ROWS:
+def working_table(table: WorkingTable | None, width: int, most_rows: int = _MOST_ROWS) -> list[list[str]]:
+    """Return the blocks that show a small working table whole; none where there is none, or a large one."""
+    if table is None or not table.ended or not table.levels or table.size > most_rows:
         return []
     rows = [(level, row) for level, rows in enumerate(table.levels) for row in rows]
     grid = _grid(table, rows, width)
@@ -62,7 +62,9 @@ def _circle(table: WorkingTable, circle: Circle, width: int) -> list[str]:
     grid = _grid(table, shown, width) or []
     if len(shown) < len(rows) and grid:
         grid.insert(5, f"       ⋮ ({len(rows) - len(shown)} more)")
-    title = f"It never ends, for it runs in a circle: {in_one_line(table, circle)}. Each row comes of the one above:"
+    title = (
+        f"It came to no end, for it runs in a circle: {in_one_line(table, circle)}. Each row comes of the one above:"
+    )
     return [*wrapped(title, width), "", *grid]
 
 

@@ -11,7 +11,6 @@
 --           - Belts run one way, from from_station to to_station. They may lead round in circles, or from a station
 --             back to itself.
 --           - A frame may run through other entrances.
---           - The longest way in the tests has 599 belts.
 --
 -- Write one SELECT below this line.
 

@@ -1,6 +1,6 @@
 -- Belief: Whoever takes the cheapest leg from each town gets the cheapest way.
 -- Caught by: test_cheapest_freight_looks_beyond_the_next_leg
--- Hint: From Porto the cheapest leg leads to Lyon. What does the rest of the way cost from there?
+-- Hint: The cheapest leg from Porto leads to one town. Who looks at the ways over all the others?
 WITH RECURSIVE way AS (
     SELECT town_id, 0::numeric AS price, 0 AS legs, ARRAY[town_id] AS route
     FROM town
