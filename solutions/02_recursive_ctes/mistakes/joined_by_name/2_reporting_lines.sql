@@ -1,6 +1,7 @@
 -- Belief: Names tell people apart.
 -- Caught by: test_reporting_lines_goes_by_number_not_by_name
 -- Hint: Two Kims are managers: below which of them do their people come?
+-- Ends: never
 WITH RECURSIVE line AS (
     SELECT employee_id, name, 0 AS depth, employee_id AS head_id
     FROM employee
