@@ -71,9 +71,11 @@ def _by_level(recursion: RecursionText, database: Queryable, most_levels: int) -
     seen: set[tuple[object, ...]] = set()
     level, written = _level(first, len(columns), seen if recursion.distinct else None, first=True)
     levels = [level] if level else []
+    left_out = [0]
     while level and len(levels) < most_levels and sum(map(len, levels)) < _MOST_ROWS:
         found = database.query(recursion.next_level(columns, written))
         level, written = _level(found, len(columns), seen if recursion.distinct else None)
+        left_out.append(len(found.rows) - len(level))
         if level:
             levels.append(level)
     return WorkingTable(
@@ -82,6 +84,7 @@ def _by_level(recursion: RecursionText, database: Queryable, most_levels: int) -
         tuple(levels),
         ended=not level,
         distinct=recursion.distinct,
+        left_out=tuple(left_out),
     )
 
 

@@ -34,7 +34,7 @@ class WorkingTable:
     """The rows that a recursion called `name` has found, by level.
 
     `ended` tells that no row came of the last level; otherwise nobody has looked further. `distinct` tells that rows
-    which had been found before were left out (UNION).
+    which had been found before were left out (UNION): `left_out` counts them by level, where that is known.
     """
 
     name: str
@@ -42,6 +42,7 @@ class WorkingTable:
     levels: tuple[tuple[WorkingRow, ...], ...]
     ended: bool
     distinct: bool
+    left_out: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:

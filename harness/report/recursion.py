@@ -27,7 +27,24 @@ def working_table(table: WorkingTable | None, width: int, most_rows: int = _MOST
     if grid is None:
         return []
     title = f"The working table of your recursion {escape(table.name)}, level by level:"
-    return [[title], [*grid, f"   level {len(table.levels)} found no rows: there it ended."]]
+    new = " new" if any(table.left_out) else ""
+    ended = f"   level {len(table.levels)} found no{new} rows: there it ended."
+    return [[title], [*grid, ended], wrapped(left_out(table), width)]
+
+
+def left_out(table: WorkingTable) -> str:
+    """Return in one sentence how many rows UNION has dropped, and on which levels; nothing where it dropped none."""
+    dropped = [(level, count) for level, count in enumerate(table.left_out) if count]
+    total = sum(count for _, count in dropped)
+    if not total:
+        return ""
+    rows = "1 row that was" if total == 1 else f"{total:,} rows that were"
+    if len(dropped) == 1 or len(dropped) > _MOST_SIZES:
+        return f"UNION left out {rows} equal to one found before" + (
+            f", on level {dropped[0][0]}." if len(dropped) == 1 else "."
+        )
+    where = ", ".join(f"{count:,} on level {level}" for level, count in dropped)
+    return f"UNION left out {rows} equal to one found before: {where}."
 
 
 def endless_recursion(stopped: str, table: WorkingTable, width: int) -> Story:

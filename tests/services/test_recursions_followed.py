@@ -58,6 +58,13 @@ def test_the_levels_together_are_what_the_recursion_gives(name, database):
         assert sorted(map(repr, (row.values for level in table.levels for row in level))) == sorted(map(repr, found))
 
 
+def test_what_union_drops_is_counted_by_level(database):
+    """Rows that UNION leaves out are counted on the level on which they were found again."""
+    (table,) = working_tables(ENDING["UNION over places"], database)
+    assert [[row.values for row in level] for level in table.levels] == [[(1,), (6,)], [(2,), (5,)], [(3,), (4,)]]
+    assert table.left_out == (0, 1, 0, 1)
+
+
 def test_rows_know_what_they_came_of(database):
     """Each row names the row of the level before that it was made of."""
     (table,) = working_tables(ENDING["a path of one's own"], database)

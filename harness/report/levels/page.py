@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.judging.working_table import WorkingTable
 from harness.report.levels.layout import layout_of
 from harness.report.levels.svg import STYLE, svg
-from harness.report.recursion import in_one_line
+from harness.report.recursion import in_one_line, left_out
 from harness.report.timeline.page import PAGE, write_page
 from harness.report.values import escape
 
@@ -60,7 +60,9 @@ def _what_happened(table: WorkingTable) -> str:
     count = len(table.levels)
     if table.ended:
         levels = "1 level" if count == 1 else f"{count:,} levels"
-        return _section("What was found", f"<p>{name} found {_rows(table.size)} on {levels}, then no more.</p>")
+        dropped = f"<p>{_html(left_out(table))}</p>" if any(table.left_out) else ""
+        found = f"<p>{name} found {_rows(table.size)} on {levels}, then no more.</p>"
+        return _section("What was found", found + dropped)
     body = f"<p><strong>{name} did not come to an end.</strong> It was followed for {count:,} levels.</p>"
     if table.circle is not None:
         body += f"<p>It runs in a circle: {_html(in_one_line(table, table.circle))}.</p>"
@@ -74,7 +76,7 @@ def _how_to_read(table: WorkingTable) -> str:
         "A thread leads from each row to those that came of it.",
     ]
     if table.distinct:
-        told.append("UNION: a row that was found before is left out.")
+        told.append("UNION: a row that is equal to one found before is left out, and nothing comes of it.")
     if table.circle is not None:
         told.append("Red: the rows of the circle. The last one is where the first one was, and so it all begins again.")
     return _section("How to read it", "".join(f"<p>{_html(text)}</p>" for text in told))

@@ -56,6 +56,8 @@ def svg(table: WorkingTable, title: str) -> str:
         middle = band.y + layout.card_height / 2
         _text(root, MARGIN, middle - 9, f"level {band.level:,}", "level")
         _text(root, MARGIN, middle + 11, _counted(len(table.levels[band.level]), "row"), "note")
+        if dropped := sum(table.left_out[band.level : band.level + 1]):
+            _text(root, MARGIN, middle + 28, f"{dropped:,} left out", "note")
         for card in band.cards:
             _draw_card(root, layout, card)
         if band.more:

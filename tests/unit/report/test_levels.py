@@ -95,6 +95,16 @@ def test_a_small_working_table_stands_in_the_failure():
     assert "level by level" not in told(wrong.value, WIDE)
 
 
+def test_what_union_drops_is_counted():
+    """A working table of UNION says how many rows were equal to one found before, and on which levels."""
+    dropped = replace(ENDED, distinct=True, left_out=(0, 1, 2))
+    (*_, said) = working_table(dropped, 200)
+    assert said == ["UNION left out 3 rows that were equal to one found before: 1 on level 1, 2 on level 2."]
+    assert "2 left out" in svg(dropped, FACT)
+    assert "UNION left out 3 rows" in page(dropped, FACT)
+    assert working_table(ENDED, 200)[-1] == []
+
+
 @pytest.mark.parametrize("width", [40, 60, 100])
 @pytest.mark.parametrize("name", [name for name, table in TABLES.items() if not table.ended])
 def test_no_line_of_a_recursion_is_wider_than_asked(name, width):
