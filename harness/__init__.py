@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.answers import Answers, Origin, QueryResult
 from harness.errors import Wrong
-from harness.judging import compare, require_one_reading_statement, require_same, require_window_query
+from harness.judging import (
+    compare,
+    require_one_reading_statement,
+    require_recursive_query,
+    require_same,
+    require_tables_named_once,
+    require_window_query,
+)
 from harness.services import Database, Dataset, PostgresServer
 from harness.table import Table
 
@@ -26,6 +34,8 @@ __all__ = [
     "Table",
     "differs",
     "expect",
+    "expect_each_table_named_once",
+    "expect_recursive_query",
     "expect_rows",
     "expect_window_query",
     "no_rows",
@@ -74,10 +84,35 @@ def expect_window_query(
     parser can't read what the server can.
     """
     __tracebackhide__ = True
-    text = observed.source.text
+    rule = functools.partial(require_window_query, tables=tables, ask=ask, or_distinct_on=or_distinct_on)
+    _expect_structure(observed, rule)
+
+
+def expect_recursive_query(observed: QueryResult, *, tables: Sequence[str], ask: str) -> None:
+    """Hold a query's structure against the task: one reading statement, a recursion over `tables` makes its result.
+
+    Takes a query that has run, as `expect_window_query` does. Every form of recursion passes; as many joins as there
+    happen to be levels don't. Raises `WrongStructure`; `CouldNotJudge` where the parser can't read what the server can.
+    """
+    __tracebackhide__ = True
+    _expect_structure(observed, functools.partial(require_recursive_query, tables=tables, ask=ask))
+
+
+def expect_each_table_named_once(observed: QueryResult, *, tables: Sequence[str], ask: str) -> None:
+    """Hold a query's structure against the task: one reading statement that names each of `tables` once.
+
+    Takes a query that has run, as `expect_window_query` does. Steps behind WITH may be asked as often as one likes.
+    Raises `WrongStructure`; `CouldNotJudge` where the parser can't read what the server can.
+    """
+    __tracebackhide__ = True
+    _expect_structure(observed, functools.partial(require_tables_named_once, tables=tables, ask=ask))
+
+
+def _expect_structure(observed: QueryResult, rule: Callable[[str], None]) -> None:
+    __tracebackhide__ = True
     try:
-        require_one_reading_statement(text)
-        require_window_query(text, tables=tables, ask=ask, or_distinct_on=or_distinct_on)
+        require_one_reading_statement(observed.source.text)
+        rule(observed.source.text)
     except Wrong as wrong:
         # No database: nothing in the rows would show it.
         wrong.origin = Origin(observed.source)

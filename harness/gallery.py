@@ -19,7 +19,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A plausible wrong answer to one task, with what people believe, the test that must catch it, and the hint."""
+    """A plausible wrong answer to one task, with what people believe, the test that must catch it, and the hint.
+
+    `ends` is False for a query that runs without end on the data of that test ("Ends: never" in its header).
+    """
 
     name: str
     folder: Path
@@ -27,6 +30,7 @@ class Mistake:
     belief: str
     caught_by: str
     hint: str
+    ends: bool = True
 
     @property
     def file(self) -> Path:
@@ -61,7 +65,15 @@ def _mistake(lab: Lab, folder: Path) -> Mistake:
     missing = [key for key in ("Belief", "Caught by", "Hint") if not header.get(key)]
     if missing:
         raise BrokenLab(f'{folder / here[0].file}: the header lacks "{missing[0]}: ..."')
-    return Mistake(folder.name, folder, here[0], header["Belief"], header["Caught by"], header["Hint"])
+    return Mistake(
+        folder.name,
+        folder,
+        here[0],
+        header["Belief"],
+        header["Caught by"],
+        header["Hint"],
+        header.get("Ends") != "never",
+    )
 
 
 def _header(path: Path) -> dict[str, str]:

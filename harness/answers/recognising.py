@@ -33,6 +33,8 @@ def _source(mistake: Mistake) -> Source:
 
 
 def _shows_the_same(wrong: Wrong, origin: Origin, database: Queryable, mistake: Mistake) -> bool:
+    if not mistake.ends:
+        return False  # it would be run until it's stopped; what it has in common with an endless answer, a trial knows
     try:
         table = database.query(mistake.file.read_text(encoding="utf-8"))
     except Wrong as other:

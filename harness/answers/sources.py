@@ -26,8 +26,8 @@ class UnusableAnswer(Wrong):
 class Queryable(Protocol):
     """A database as a test hands it to an answer in SQL."""
 
-    def query(self, sql: str) -> Table:
-        """Run one reading statement and return its rows."""
+    def query(self, sql: str, *, seconds: float = ...) -> Table:
+        """Run one reading statement, stopped after so many seconds, and return its rows."""
         ...
 
 

@@ -12,6 +12,9 @@ from harness.table import Table
 
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
+# A right answer takes milliseconds on the data of a lab, and a learner waits for a wrong one.
+_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class QueryResult:
@@ -38,11 +41,11 @@ class SqlAnswer:
         """Return whether there is more than comments."""
         return bool(_COMMENTS.sub("", source.text).strip(" \t\r\n;"))
 
-    def __call__(self, database: Queryable) -> QueryResult:
-        """Run it. Raises NotWritten, and Wrong where the server refuses it."""
+    def __call__(self, database: Queryable, *, seconds: float = _SECONDS) -> QueryResult:
+        """Run it, for at most so many seconds. Raises NotWritten, and Wrong where the server refuses or stops it."""
         source = self._read()
         try:
-            return QueryResult(database.query(source.text), source, database)
+            return QueryResult(database.query(source.text, seconds=seconds), source, database)
         except Wrong as wrong:
             wrong.origin = Origin(source, database)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,10 +22,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Word:
-    """A token of the text and its 0-based offset; `text` is empty for a string, a number or a quoted name."""
+    """A token of the text and its 0-based offsets; `text` is empty for a string, a number or a quoted name."""
 
     text: str
     start: int
+    end: int  # of its last character
 
 
 # One answer is read by several rules, and reading it takes longer than any of them.
@@ -43,7 +44,9 @@ def words(sql: str) -> tuple[Word, ...]:
     except (SqlglotError, RecursionError) as error:
         raise Unreadable from error
     # A token that opens with a quote stands without it in `text`.
-    return tuple(Word(token.text if sql.startswith(token.text, token.start) else "", token.start) for token in tokens)
+    return tuple(
+        Word(token.text if sql.startswith(token.text, token.start) else "", token.start, token.end) for token in tokens
+    )
 
 
 @functools.lru_cache(_ANSWERS)
@@ -60,12 +63,53 @@ def statements(sql: str) -> tuple[exp.Expr, ...]:
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        trees = [tree for tree in sqlglot.parse(blanked(sql), dialect="postgres") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(_readable(sql), dialect="postgres") if tree is not None]
     except (SqlglotError, RecursionError) as error:
         raise Unreadable from error
     finally:
         logger.setLevel(level)
     return tuple(tree for tree in trees if not isinstance(tree, exp.Semicolon))
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A SEARCH or CYCLE clause behind a recursive query: its words, from the keyword to the last name."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def kind(self) -> str:
+        """SEARCH or CYCLE."""
+        return self.words[0].text.upper()
+
+
+def clauses_at(found: Sequence[Word], at: int) -> list[Clause]:
+    """Return the SEARCH and CYCLE clauses that begin with the word at this place; none where others stand there."""
+    clauses: list[Clause] = []
+    while at < len(found) and found[at].text.upper() in {"SEARCH", "CYCLE"}:
+        last = "USING" if found[at].text.upper() == "CYCLE" else "SET"
+        end = next((place for place in range(at, len(found)) if found[place].text.upper() == last), None)
+        texts = {word.text.upper() for word in found[at : end + 2]} if end is not None else set()
+        if end is None or "SET" not in texts or texts & {"(", ")"} or end + 1 >= len(found):
+            break  # an alias or a column of that name
+        clauses.append(Clause(tuple(found[at : end + 2])))
+        at = end + 2
+    return clauses
+
+
+def _readable(sql: str) -> str:
+    """Blank out what sqlglot can't read: comments, and SEARCH and CYCLE behind a recursive query.
+
+    Neither says anything about which tables are read, and every other character keeps its offset.
+    """
+    text = blanked(sql)
+    found = words(sql)
+    for at, word in enumerate(found):
+        if word.text == ")":
+            for clause in clauses_at(found, at + 1):
+                start, end = clause.words[0].start, clause.words[-1].end + 1
+                text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def folded(identifier: exp.Expr | None) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.errors import CouldNotJudge
 from harness.judging import sql as reading
 from harness.judging.levels import holds, levels_above, refers_to
-from harness.judging.literals import constant_rows
 from harness.judging.neighbours import unordered_neighbours
+from harness.judging.queries import base_tables, place_of, refuse_literals, require_tables, the_query, unreadable
 from harness.judging.structure import Place, WrongStructure
 from harness.judging.uses import uses_window
 
@@ -32,7 +31,6 @@ _WHY_ORDER = (
     "without ORDER BY the rows of a window come in an order that nobody promises: "
     "today perhaps the one you mean, tomorrow, with more data, another."
 )
-_WHY_TABLES = "the tests run the query on other data too, and the answer has to follow the data."
 
 
 def require_window_query(sql: str, *, tables: Sequence[str], ask: str, or_distinct_on: bool = False) -> None:
@@ -45,17 +43,17 @@ def require_window_query(sql: str, *, tables: Sequence[str], ask: str, or_distin
     the result is made of. With `or_distinct_on`, SELECT DISTINCT ON serves as well as a window function.
     Raises CouldNotJudge where sqlglot can't read the text.
     """
-    query = _the_query(sql)
+    query = the_query(sql)
     try:
         _require(sql, query, tables, ask, or_distinct_on=or_distinct_on)
     except RecursionError as error:
-        raise _unreadable() from error
+        raise unreadable() from error
 
 
 def _require(sql: str, query: Tree, tables: Sequence[str], ask: str, *, or_distinct_on: bool) -> None:
     parts = reading.parts(query)
-    _refuse_literals(sql, query, ask)
-    _require_tables(parts, tables, ask)
+    refuse_literals(sql, query, ask)
+    require_tables(parts, tables, ask)
     for part in parts:
         _refuse_self_joins(sql, part, tables, ask)
         _refuse_correlated(sql, part, tables, ask)
@@ -70,30 +68,6 @@ def _require(sql: str, query: Tree, tables: Sequence[str], ask: str, *, or_disti
         )
 
 
-def _unreadable() -> CouldNotJudge:
-    return CouldNotJudge(
-        "The structure of this query could not be read, so nobody can say how it gets its answer.",
-        "If PostgreSQL runs it, write it in plainer forms (WITH, SELECT, JOIN .. ON) and report the query to us.",
-    )
-
-
-def _the_query(sql: str) -> Tree:
-    from sqlglot import exp
-
-    try:
-        trees = reading.statements(sql)
-    except reading.Unreadable as error:
-        raise _unreadable() from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query | exp.Values):
-        raise WrongStructure(
-            "one query",
-            "This is not one query.",
-            why="one query gives one result, and that is the answer.",
-            advice="Write one SELECT.",
-        )
-    return trees[0]
-
-
 def _has_window(part: Tree) -> bool:
     """Whether some OVER is there; a WINDOW clause that nobody uses is none."""
     from sqlglot import exp
@@ -105,40 +79,6 @@ def _has_distinct_on(part: Tree) -> bool:
     from sqlglot import exp
 
     return any(distinct.args.get("on") for distinct in reading.nodes(part, exp.Distinct))
-
-
-def _require_tables(parts: Sequence[Tree], tables: Sequence[str], ask: str) -> None:
-    read = {reading.folded(table.this) for part in parts for table in _base_tables(part)}
-    unread = [table for table in tables if table not in read]
-    if unread:
-        raise WrongStructure(
-            "reads its tables",
-            f"The result is made without reading {' and '.join(unread)}.",
-            why=_WHY_TABLES,
-            ask=ask,
-        )
-
-
-def _base_tables(part: Tree) -> Iterator[exp.Table]:
-    from sqlglot import exp
-
-    for table in reading.nodes(part, exp.Table):
-        if isinstance(table.this, exp.Identifier) and reading.definition(table) is None:
-            yield table
-
-
-def _refuse_literals(sql: str, query: Tree, ask: str) -> None:
-    if constant_rows(query) < 1:
-        return
-    first = next((word for word in reading.words(sql) if word.text.upper() in {"VALUES", "UNION"}), None)
-    places = [Place.of(sql, first.start, first.start + len(first.text) - 1)] if first else []
-    raise WrongStructure(
-        "no literal answers",
-        "The rows of the result are written into the query.",
-        why=_WHY_TABLES,
-        places=places,
-        ask=ask,
-    )
 
 
 def _identities(entry: Tree, tables: Sequence[str]) -> list[tuple[str, Tree]]:
@@ -161,7 +101,7 @@ def _identities(entry: Tree, tables: Sequence[str]) -> list[tuple[str, Tree]]:
 
 def _base_tables_behind(query: Tree) -> Iterator[exp.Table]:
     for part in reading.parts(query):
-        yield from _base_tables(part)
+        yield from base_tables(part)
 
 
 def _hands_rows_on(query: Tree) -> bool:
@@ -182,7 +122,7 @@ def _refuse_self_joins(sql: str, part: Tree, tables: Sequence[str], ask: str) ->
         seen: dict[str, Tree] = {}
         for name, entry in _reads(reading.sources(select), tables):
             if name in seen:
-                places = [_place(sql, seen[name]), _place(sql, entry)]
+                places = [place_of(sql, seen[name]), place_of(sql, entry)]
                 raise WrongStructure(
                     "no self-join",
                     f"A self-join: {_called(name, entry)} is read twice in one FROM.",
@@ -204,7 +144,7 @@ def _refuse_correlated(sql: str, part: Tree, tables: Sequence[str], ask: str) ->
             around = {name for name, _ in _reads(beside, tables)}
             again = [(name, entry) for name, entry in _reads(reading.nodes(inner, exp.Table), tables) if name in around]
             for name, entry in again[:1]:
-                place = _place(sql, entry)
+                place = place_of(sql, entry)
                 raise WrongStructure(
                     "no correlated subquery",
                     f"A correlated subquery reads {_called(name, entry)} again for every row of it.",
@@ -237,14 +177,3 @@ def _called(name: str, entry: Tree) -> str:
     if " " not in name:
         return name
     return entry.name if isinstance(entry, exp.Table) else "the same subquery"
-
-
-def _place(sql: str, entry: Tree) -> Place | None:
-    """Point at the first name in an entry of FROM."""
-    from sqlglot import exp
-
-    for table in entry.find_all(exp.Table):
-        where = table.this.meta if isinstance(table.this, exp.Identifier) else {}
-        if "start" in where:
-            return Place.of(sql, where["start"], where["end"])
-    return None

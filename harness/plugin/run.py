@@ -21,7 +21,9 @@ from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
 from harness.gallery import Mistake, mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
+from harness.judging.working_table import WorkingTable
 from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
+from harness.plugin.recursing import recursion_of
 from harness.report import (
     Context,
     Facts,
@@ -215,7 +217,10 @@ class LabRun:
             error = _told_by_structure(error)
             if isinstance(error, (NeverEnds, QueryTooSlow, TooManyRows)):
                 self.too_much[lab_item.key] = error
-            self._note(report, lab_item, "wrong", error.message, failure(error, self._context(item, lab_item, error)))
+            found = recursion_of(error)
+            self._note(
+                report, lab_item, "wrong", error.message, failure(error, self._context(item, lab_item, error, found))
+            )
         elif isinstance(error, LabsError):
             self._note(report, lab_item, "could not judge", error.message, could_not_judge(error))
         else:
@@ -242,12 +247,14 @@ class LabRun:
         # As plain values, so that it crosses from a worker of pytest-xdist.
         report.lab_judged = asdict(judged)  # type: ignore[attr-defined]
 
-    def _context(self, item: pytest.Item, lab_item: LabItem, wrong: Wrong) -> Context:
+    def _context(self, item: pytest.Item, lab_item: LabItem, wrong: Wrong, recursion: WorkingTable | None) -> Context:
         origin = wrong.origin if isinstance(wrong.origin, Origin) else None
         path = origin.source.path if origin else lab_item.answers.path(lab_item.task)
         database = origin.database if origin and isinstance(origin.database, Database) else None
         # Columns that aren't the ones asked for say what is wrong; whose rows they hold would be guesswork.
-        known = [] if isinstance(wrong, WrongColumns) else recognise(wrong, self._gallery(lab_item.lab))[:MOST_CAUSES]
+        # And a statement that was stopped tells nothing of its result: only where its recursion runs on is seen.
+        silent = isinstance(wrong, WrongColumns) or (isinstance(wrong, (QueryTooSlow, TooManyRows)) and not recursion)
+        known = [] if silent else recognise(wrong, self._gallery(lab_item.lab))[:MOST_CAUSES]
         return Context(
             fact=lab_item.fact,
             file=_shown(path, lab_item.lab),
@@ -257,6 +264,8 @@ class LabRun:
             else "",
             likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known),
             again=command("pytest", *self._again(item)),
+            recursion=recursion,
+            picture=self._picture_of(recursion, item, lab_item),
             **self._ways_to_look(item, lab_item, database, wrong),
         )
 
@@ -283,6 +292,20 @@ class LabRun:
         except OSError:  # a checkout that nobody may write to: the verdict stands without a picture
             return {"look": "", "replay": replay}
         return {"look": str(picture.relative_to(root)), "replay": replay}
+
+    def _picture_of(self, recursion: WorkingTable | None, item: pytest.Item, lab_item: LabItem) -> str:
+        """Draw a recursion's working table, and return the path of the picture; nothing where there is none to draw."""
+        if recursion is None or not recursion.levels:
+            return ""
+        from harness.report.levels.page import write_levels  # late: most failures have no picture
+
+        root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
+        picture = root / ".labs" / "recursions" / lab_item.lab.slug / name
+        try:
+            write_levels(recursion, lab_item.fact, picture)
+        except OSError:  # a checkout that nobody may write to: the verdict stands without a picture
+            return ""
+        return str(picture.relative_to(root))
 
     def _keep(self, lab_item: LabItem, database: Database | None) -> str:
         if database is None or database.dataset is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.judging.working_table import WorkingTable
+
 
 @dataclass(frozen=True)
 class Likely:
@@ -20,7 +22,8 @@ class Context:
 
     `fact` is the sentence that does not hold, `file` the learner's file as a path to show and `sql` its text, `data`
     names the data set. `look` is a command that opens its data, or the path of a picture; `again` and `replay` are
-    commands: the one that runs just this test, the one that runs exactly the order that broke a rule.
+    commands: the one that runs just this test, the one that runs exactly the order that broke a rule. `recursion` is
+    the working table of the answer's recursion on this data, `picture` the path of its picture.
     """
 
     fact: str
@@ -31,3 +34,5 @@ class Context:
     again: str
     look: str
     replay: str = ""
+    recursion: WorkingTable | None = None
+    picture: str = ""

@@ -14,6 +14,7 @@ from harness.report.carets import at_position, excerpt
 from harness.report.columns import show_columns, tell_columns
 from harness.report.context import Context
 from harness.report.prose import sentence, wrapped
+from harness.report.recursion import endless_recursion, working_table
 from harness.report.slips import SLIPS
 from harness.report.story import Story
 from harness.report.tables import show_order, show_pairs, show_table
@@ -62,7 +63,7 @@ def _(wrong: WrongRows, context: Context, width: int) -> Story:
     holds = [_RUNS, _columns_hold(expected)]
     if not observed.rows:
         told = f"Your query gave no rows; {_rows(len(expected.rows))} {_were(len(expected.rows))} expected."
-        return Story(told, holds, [show_table(expected, "expected", width)])
+        return Story(told, holds, [show_table(expected, "expected", width), *working_table(context.recursion, width)])
     if not expected.rows:
         told = f"Your query gave {_rows(len(observed.rows))}; none was expected."
         return Story(told, holds, [show_table(observed, "observed", width)])
@@ -78,7 +79,7 @@ def _(wrong: WrongRows, context: Context, width: int) -> Story:
     if difference.surplus:
         parts.append(f"{_rows(difference.surplus)} {_is(difference.surplus)} too many")
     table = show_pairs(expected, observed, difference.pairs, width)
-    return Story("; ".join(parts) + ".", holds, [table])
+    return Story("; ".join(parts) + ".", holds, [table, *working_table(context.recursion, width)])
 
 
 @_story.register
@@ -87,7 +88,8 @@ def _(wrong: WrongOrder, context: Context, width: int) -> Story:
     table = show_order(expected, observed, first, width)
     holds = [_RUNS, _columns_hold(expected), f"all {len(expected.rows)} rows are right"]
     sentence = f"{wrong.message[:-1]}: row {first + 1} is the first out of place."
-    return Story(sentence, holds, [table], advice="Only an ORDER BY at the end of the query sorts its result.")
+    blocks = [table, *working_table(context.recursion, width)]
+    return Story(sentence, holds, blocks, advice="Only an ORDER BY at the end of the query sorts its result.")
 
 
 @_story.register
@@ -121,12 +123,16 @@ def _(wrong: QueryFailed, context: Context, width: int) -> Story:
 @_story.register
 def _(wrong: QueryTooSlow, context: Context, width: int) -> Story:
     unit = "second" if wrong.seconds == 1 else "seconds"
+    if context.recursion is not None:
+        return endless_recursion(f"Your query was stopped after {wrong.seconds:g} {unit}", context.recursion, width)
     advice = "Does a join or a recursion have no end, or pair every row with every other?"
     return Story(f"Your query was stopped after {wrong.seconds:g} {unit}, before it was done.", advice=advice)
 
 
 @_story.register
 def _(wrong: TooManyRows, context: Context, width: int) -> Story:
+    if context.recursion is not None:
+        return endless_recursion(f"Your query was stopped: {wrong.message}", context.recursion, width)
     advice = "Does a join lack its condition?"
     return Story(f"Your query was stopped: {wrong.message}.", advice=advice)
 
@@ -183,7 +189,12 @@ def _question(ask: str, width: int) -> list[str]:
 
 
 def _commands(context: Context) -> list[str]:
-    told = [("look:  ", context.look), ("replay:", context.replay), ("again: ", context.again)]
+    told = [
+        ("look:  ", context.look),
+        ("see:   ", context.picture),
+        ("replay:", context.replay),
+        ("again: ", context.again),
+    ]
     return [f"{name} {command}" for name, command in told if command]
 
 

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gallery": {"errors", "catalogue"},
     "progress": {"catalogue"},
     "verdicts": {"errors"},
-    "answers": {"errors", "table", "catalogue", "gallery", "explorers"},
+    "answers": {"errors", "table", "catalogue", "gallery", "explorers", "judging"},
     "services": {"errors", "table"},
     "explorers": {"errors"},
     "judging": {"errors", "table"},

@@ -20,7 +20,7 @@ from harness.report.timeline.wrapping import shortened
 from harness.report.values import escape
 
 _SMALLEST = 0.85
-_PAGE = f"""{palette(":root")}
+PAGE = f"""{palette(":root")}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 {SANS}; }}
 main {{ max-width: 1720px; margin: 0 auto; padding: 28px clamp(14px, 3vw, 40px) 40px; }}
@@ -76,7 +76,11 @@ def write_picture(exploration: Exploration, title: str, path: Path, *, again: st
     `title` is the fact that does not hold, `again` the command that replays the order. Raises OSError where it can't be
     written, and ValueError where no order breaks a rule.
     """
-    text = page(exploration, title, again=again)
+    return write_page(page(exploration, title, again=again), path)
+
+
+def write_page(text: str, path: Path) -> Path:
+    """Write a page to `path`, whole or not at all, and return the path. Raises OSError where it can't be written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(
         "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name[:60]}-", delete=False
@@ -107,7 +111,7 @@ def page(exploration: Exploration, title: str, *, again: str = "") -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{_html(title)}</title>
 <style>
-{_PAGE}{PICTURE}</style>
+{PAGE}{PICTURE}</style>
 </head>
 <body>
 <main>

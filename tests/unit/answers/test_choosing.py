@@ -28,7 +28,7 @@ MISTAKE = "-- Belief: noon\n-- Caught by: test_high_tide\n-- Hint: Look at the m
 class Harbour:
     """A database that knows the answer to two texts."""
 
-    def query(self, sql: str) -> Table:
+    def query(self, sql: str, *, seconds: float = 5.0) -> Table:  # noqa: ARG002 - it answers at once
         if "no_such" in sql:
             raise Wrong('relation "no_such" does not exist')
         return Table.of("hour integer", [[12 if "12" in sql else 6]])

@@ -1,0 +1,17 @@
+-- Task 1: open_orders
+--
+-- The orders that owe more than the average order does.
+--
+-- Columns   order_id   integer
+--           customer   text
+--           total      numeric    sum of quantity * price over the lines of the order
+--           paid       numeric    sum of its payments
+--           open       numeric    total - paid
+-- Order     open, the highest first; then order_id
+--
+-- Rules     - The average is that of open over all orders, and it isn't rounded.
+--           - An order without lines has the total 0, one without payments has paid 0. They count like all others.
+--           - Name each of the three tables only once. A step (WITH ... AS) may be used as often as you like.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,15 @@
+-- Task 2: reporting_lines
+--
+-- Every employee, and how far they stand from the head of their line.
+--
+-- Columns   employee_id   integer
+--           name          text
+--           depth         integer    0 for a head, 1 for those who report to a head, and so on
+--           head_id       integer    the employee_id of the head
+-- Order     depth, employee_id
+--
+-- Rules     - A head has no manager (manager_id is NULL), or a manager who has left (manager_id is not in the table).
+--           - Lines have no circles. They may be ten thousand levels deep.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,18 @@
+-- Task 3: parts_needed
+--
+-- What has to be bought for one piece of every bicycle: the parts lists, multiplied out down to the bought parts.
+--
+-- Columns   bicycle_id   integer
+--           part_id      integer
+--           name         text       of the part
+--           quantity     bigint     how many of it go into one bicycle, over all ways
+-- Order     bicycle_id, part_id
+--
+-- Rules     - A part is bought if it has no components. Assemblies are not listed.
+--           - part.is_bicycle says what is a bicycle. It may go into another bicycle (a set of two), too.
+--           - A bicycle without components is bought whole: it isn't taken apart and gives no rows of its own. Where it
+--             goes into another one, it's a bought part of that.
+--           - Parts lists have no circles. The same part may stand on several lines of one list.
+--
+-- Write one SELECT below this line.
+

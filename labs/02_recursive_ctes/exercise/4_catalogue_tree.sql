@@ -1,0 +1,14 @@
+-- Task 4: catalogue_tree
+--
+-- The catalogue as one reads it: a category, then everything that is in it, then its next neighbour.
+--
+-- Columns   category_id   integer
+--           depth         integer    0 for those without a parent
+--           path          text       the names from the top down, with ' > ' between them
+-- Order     that of the tree: below their parent, neighbours stand by place, and where that is equal by category_id
+--
+-- Rules     - A place may be below zero, and places may be left out.
+--           - Names say nothing about the order, and may be equal.
+--
+-- Write one SELECT below this line.
+

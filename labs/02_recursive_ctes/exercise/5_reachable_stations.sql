@@ -1,0 +1,16 @@
+-- Task 5: reachable_stations
+--
+-- Every station that a frame can reach from an entrance, and over how few belts.
+--
+-- Columns   entrance_id   integer
+--           station_id    integer
+--           belts         integer    the fewest belts from the entrance to the station
+-- Order     entrance_id, station_id
+--
+-- Rules     - An entrance reaches itself over 0 belts.
+--           - Belts run one way, from from_station to to_station. They may lead round in circles, or from a station
+--             back to itself.
+--           - A frame may run through other entrances.
+--
+-- Write one SELECT below this line.
+

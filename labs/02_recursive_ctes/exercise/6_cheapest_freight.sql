@@ -1,0 +1,16 @@
+-- Task 6: cheapest_freight
+--
+-- The cheapest way of a pallet from the factory to every town.
+--
+-- Columns   town_id   integer
+--           price     numeric      sum of the prices of its legs
+--           legs      integer      how many
+--           route     integer[]    the town_ids on the way, from the factory's to this one
+-- Order     town_id
+--
+-- Rules     - At most contract.most_legs legs (the table has one row).
+--           - The factory's own town is reached for 0 with 0 legs. Towns that can't be reached are not listed.
+--           - Of equal prices the way with fewer legs; of those the lowest route, compared town_id by town_id.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,16 @@
+-- Task 7: door_access
+--
+-- Who may open which door.
+--
+-- Columns   door_id       integer
+--           employee_id   integer
+--           name          text
+-- Order     door_id, employee_id
+--
+-- Rules     - A door opens for the members of its groups (door_group). A member of a group is an employee, or a
+--             group, whose members then are members too, over any number of groups.
+--           - Groups may hold each other in circles, and even themselves.
+--           - Each door and employee stand there once. Doors that open for nobody are not listed.
+--
+-- Write one SELECT below this line.
+

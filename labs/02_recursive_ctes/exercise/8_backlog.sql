@@ -1,0 +1,17 @@
+-- Task 8: backlog
+--
+-- How many bicycles every assembly line still has to build, at the end of every day.
+--
+-- Columns   line_id   integer
+--           day       date
+--           ordered   bigint    bicycles ordered from the line on this day
+--           backlog   bigint    those of the day before, and ordered, less the line's capacity; never below 0
+-- Order     line_id, day
+--
+-- Rules     - A line's calendar has every day, from its first order to the last order of the whole factory. The line
+--             works on each of them.
+--           - A line that was never given work is not listed.
+--           - What a line could have built on a day without work is lost, not saved for later.
+--
+-- Write one SELECT below this line.
+

@@ -1,0 +1,13 @@
+WITH RECURSIVE ride AS (
+    SELECT station_id AS entrance_id, station_id, 0 AS belts
+    FROM station
+    WHERE is_entrance
+    UNION ALL
+    SELECT entrance_id, to_station, belts + 1
+    FROM ride
+    JOIN belt ON from_station = station_id
+) CYCLE station_id SET is_back USING stations
+SELECT entrance_id, station_id, min(belts) AS belts
+FROM ride
+GROUP BY entrance_id, station_id
+ORDER BY entrance_id, station_id

@@ -1,0 +1,39 @@
+-- Belief: A line gets one order a day.
+-- Caught by: test_backlog_adds_the_orders_of_a_day
+-- Hint: Two orders on one day: how many rows has that day in your calendar, and what was ordered on it?
+WITH RECURSIVE daily AS (
+    SELECT line_id, ordered_on AS day, bicycles::bigint AS ordered
+    FROM work_order
+),
+calendar AS (
+    SELECT line_id, min(day) AS day
+    FROM daily
+    GROUP BY line_id
+    UNION ALL
+    SELECT line_id, day + 1
+    FROM calendar
+    WHERE day < (SELECT max(day) FROM daily)
+),
+work AS (
+    SELECT
+        line_id,
+        day,
+        coalesce(ordered, 0) AS ordered,
+        capacity,
+        row_number() OVER (PARTITION BY line_id ORDER BY day) AS day_no
+    FROM calendar
+    JOIN assembly_line USING (line_id)
+    LEFT JOIN daily USING (line_id, day)
+),
+passed AS (
+    SELECT line_id, day, day_no, ordered, greatest(ordered - capacity, 0) AS backlog
+    FROM work
+    WHERE day_no = 1
+    UNION ALL
+    SELECT work.line_id, work.day, work.day_no, work.ordered, greatest(backlog + work.ordered - capacity, 0)
+    FROM passed
+    JOIN work ON work.line_id = passed.line_id AND work.day_no = passed.day_no + 1
+)
+SELECT line_id, day, ordered, backlog
+FROM passed
+ORDER BY line_id, day

@@ -1,0 +1,16 @@
+-- Belief: A recursion needs a limit, and no company has more than 100 levels.
+-- Caught by: test_reporting_lines_goes_down_ten_thousand_levels
+-- Hint: What does your limit do to the row on level 101: does anybody hear of it?
+WITH RECURSIVE line AS (
+    SELECT employee_id, name, 0 AS depth, employee_id AS head_id
+    FROM employee
+    WHERE manager_id IS NULL OR manager_id NOT IN (SELECT employee_id FROM employee)
+    UNION ALL
+    SELECT employee.employee_id, employee.name, line.depth + 1, line.head_id
+    FROM line
+    JOIN employee ON employee.manager_id = line.employee_id
+    WHERE line.depth < 100
+)
+SELECT employee_id, name, depth, head_id
+FROM line
+ORDER BY depth, employee_id

@@ -1,0 +1,17 @@
+-- Belief: The rides begin with the first belt.
+-- Caught by: test_reachable_stations_finds_the_shortest_ride
+-- Hint: Over how many belts does an entrance reach itself, and is that row in your list?
+WITH RECURSIVE ride AS (
+    SELECT station_id AS entrance_id, station_id, 0 AS belts
+    FROM station
+    WHERE is_entrance
+    UNION ALL
+    SELECT entrance_id, to_station, belts + 1
+    FROM ride
+    JOIN belt ON from_station = station_id
+) CYCLE station_id SET is_back USING stations
+SELECT entrance_id, station_id, min(belts) AS belts
+FROM ride
+WHERE belts > 0
+GROUP BY entrance_id, station_id
+ORDER BY entrance_id, station_id

@@ -1,0 +1,18 @@
+-- Belief: A way has legs, so it begins with a leg.
+-- Caught by: test_cheapest_freight_finds_the_cheapest_way
+-- Hint: What does it cost to bring a pallet from the factory to its own town?
+WITH RECURSIVE way AS (
+    SELECT town_id, 0::numeric AS price, 0 AS legs, ARRAY[town_id] AS route
+    FROM town
+    WHERE has_factory
+    UNION ALL
+    SELECT to_town, way.price + leg.price, legs + 1, route || to_town
+    FROM way
+    JOIN leg ON from_town = town_id
+    WHERE legs < (SELECT most_legs FROM contract)
+        AND to_town <> ALL (route)
+)
+SELECT DISTINCT ON (town_id) town_id, price, legs, route
+FROM way
+WHERE legs > 0
+ORDER BY town_id, price, legs, route

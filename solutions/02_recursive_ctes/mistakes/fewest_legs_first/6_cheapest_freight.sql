@@ -1,0 +1,17 @@
+-- Belief: The way with the fewest legs is the cheapest.
+-- Caught by: test_cheapest_freight_finds_the_cheapest_way
+-- Hint: In which order do you want the ways to a town, and which column comes first in it?
+WITH RECURSIVE way AS (
+    SELECT town_id, 0::numeric AS price, 0 AS legs, ARRAY[town_id] AS route
+    FROM town
+    WHERE has_factory
+    UNION ALL
+    SELECT to_town, way.price + leg.price, legs + 1, route || to_town
+    FROM way
+    JOIN leg ON from_town = town_id
+    WHERE legs < (SELECT most_legs FROM contract)
+        AND to_town <> ALL (route)
+)
+SELECT DISTINCT ON (town_id) town_id, price, legs, route
+FROM way
+ORDER BY town_id, legs, price, route

@@ -1,0 +1,15 @@
+-- Belief: A head is who doesn't stand below anybody: NOT IN finds them.
+-- Caught by: test_reporting_lines_counts_levels_from_the_head
+-- Hint: What does NOT IN say of a NULL?
+WITH RECURSIVE line AS (
+    SELECT employee_id, name, 0 AS depth, employee_id AS head_id
+    FROM employee
+    WHERE manager_id NOT IN (SELECT employee_id FROM employee)
+    UNION ALL
+    SELECT employee.employee_id, employee.name, line.depth + 1, line.head_id
+    FROM line
+    JOIN employee ON employee.manager_id = line.employee_id
+)
+SELECT employee_id, name, depth, head_id
+FROM line
+ORDER BY depth, employee_id

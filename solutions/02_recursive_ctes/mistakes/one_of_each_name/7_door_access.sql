@@ -1,0 +1,19 @@
+-- Belief: Grouping by name leaves each person once.
+-- Caught by: test_door_access_lists_everybody_once
+-- Hint: Two people of one name: how many rows have they?
+-- UNION: a pair of door and group that is known already goes no further, so no circle can hold it up.
+WITH RECURSIVE opening AS (
+    SELECT door_id, group_id
+    FROM door_group
+    UNION
+    SELECT door_id, subgroup_id
+    FROM opening
+    JOIN group_member USING (group_id)
+    WHERE subgroup_id IS NOT NULL
+)
+SELECT door_id, min(employee_id) AS employee_id, name
+FROM opening
+JOIN group_member USING (group_id)
+JOIN employee USING (employee_id)
+GROUP BY door_id, name
+ORDER BY door_id, employee_id

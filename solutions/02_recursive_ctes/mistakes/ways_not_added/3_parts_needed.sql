@@ -1,0 +1,18 @@
+-- Belief: Each part comes into a bicycle on one way.
+-- Caught by: test_parts_needed_multiplies_on_the_way_down
+-- Hint: Bolts are in the bicycle and in its wheels. How many rows has the bolt, and how many should it have?
+WITH RECURSIVE needed AS (
+    SELECT part_id AS bicycle_id, part_id, 1::bigint AS quantity
+    FROM part
+    WHERE is_bicycle
+    UNION ALL
+    SELECT bicycle_id, component.part_id, needed.quantity * component.quantity
+    FROM needed
+    JOIN component ON component.assembly_id = needed.part_id
+)
+SELECT bicycle_id, part_id, name, quantity
+FROM needed
+JOIN part USING (part_id)
+WHERE part_id <> bicycle_id
+    AND NOT EXISTS (SELECT FROM component WHERE assembly_id = needed.part_id)
+ORDER BY bicycle_id, part_id
