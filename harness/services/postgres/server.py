@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from harness.services.warm import Provider, State
 
 # Data sets kept on a server: one lab uses about ten. Each takes 8 MB.
 _MOST_DATASETS = 24
+_ENDING = 2.0  # seconds for sessions that were told to end; after that DROP DATABASE waits for them
 _LONGEST_NAME = 63  # bytes, Postgres' own limit
 
 _Result = TypeVar("_Result")
@@ -199,7 +201,15 @@ class PostgresServer:
 
     def _drop(self, name: str) -> None:
         self._register.forget(name)
+        self._send_away(name)
         self._control.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _send_away(self, name: str) -> None:
+        """End all sessions of a database, those that are ending already too: DROP DATABASE would look every 100 ms."""
+        deadline = time.monotonic() + _ENDING
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        while self._control.execute(ending, (name,)).rowcount and time.monotonic() < deadline:
+            pass
 
     def _drop_if_unused(self, name: str) -> None:
         with self._register.unless_shared(name) as nobody_has_it:
