@@ -48,7 +48,7 @@ def test_tables_in_other_schemas_can_be_read(server):
 
 def test_data_sets_beyond_the_limit_go_oldest_first(server, monkeypatch):
     """Only as many data sets stay on a server as its disk is meant for; those that this run uses stay."""
-    monkeypatch.setattr(server_module, "_MOST_DATASETS", 2)
+    monkeypatch.setattr(server_module, "MOST_KEPT", 2)
     used = [server.dataset(numbered(number)) for number in range(4)]
     assert [database.query("SELECT a FROM t").rows[0][0] for database in used] == [0, 1, 2, 3]
     server._control.execute("SELECT pg_advisory_unlock_all()")  # as if this run had ended
