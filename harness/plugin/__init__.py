@@ -119,7 +119,10 @@ def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
 def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Database]:
     """A database of this test's own, with the lab's tables and no rows, dropped when the test has passed."""
     schema = request.node.stash[LAB].lab.schema.read_text(encoding="utf-8")
-    yield from _until_its_end(request, "postgres", postgres_server.fresh(schema))
+    database = postgres_server.fresh(schema)
+    yield database
+    if not request.config.stash[RUN].is_lost("postgres"):
+        database.let_go()
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ class LabRun:
         # Which test has told of a task's failure: one clear text a task is what a learner can act on.
         self.told: dict[tuple[str, str], Judged] = {}
         self.galleries: dict[Path, list[Mistake]] = {}
-        self.too_much: dict[tuple[str, str], Wrong] = {}
+        # What all tests of a task would say, once one has said it: their databases need not be made.
+        self.said_of_all: dict[tuple[str, str], Wrong] = {}
 
     @property
     def is_worker(self) -> bool:
@@ -160,11 +161,11 @@ class LabRun:
             self.server(service)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Stop a test whose lab can't be read, or whose answer took too long or gave too much before."""
+        """Stop a test whose lab can't be read, or whose answer isn't written, took too long or gave too much before."""
         if problem := item.stash.get(PROBLEM, None):
             raise problem.with_traceback(None)
-        if (lab_item := item.stash.get(LAB, None)) and (too_much := self.too_much.get(lab_item.key)):
-            raise too_much.with_traceback(None)
+        if (lab_item := item.stash.get(LAB, None)) and (said := self.said_of_all.get(lab_item.key)):
+            raise said.with_traceback(None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -202,6 +203,7 @@ class LabRun:
         self, report: pytest.TestReport, item: pytest.Item, lab_item: LabItem | None, error: BaseException
     ) -> None:
         if isinstance(error, NotWritten) and lab_item is not None:
+            self.said_of_all[lab_item.key] = error
             lab, task = lab_item.lab, lab_item.task
             text = not_written(
                 error,
@@ -216,7 +218,7 @@ class LabRun:
         elif isinstance(error, Wrong) and lab_item is not None:
             error = _told_by_structure(error)
             if isinstance(error, (NeverEnds, QueryTooSlow, TooManyRows)):
-                self.too_much[lab_item.key] = error
+                self.said_of_all[lab_item.key] = error
             found = recursion_of(error)
             self._note(
                 report, lab_item, "wrong", error.message, failure(error, self._context(item, lab_item, error, found))
@@ -358,6 +360,11 @@ class LabRun:
             for folder, tasks in by_task(self.judged).items():
                 scores = {name: (holds(judged), asked(judged)) for name, judged in tasks.items() if all_tested(judged)}
                 progress.remember(load_lab(folder), scores)
+
+    def pytest_unconfigure(self) -> None:
+        """Remove the databases that were made ahead; the server stays warm."""
+        if isinstance(server := self.servers.get("postgres"), PostgresServer):
+            server.close()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close with each lab's board, and each reason for which no verdict could be given, once."""

@@ -1,10 +1,12 @@
 """Databases on a server: made once, kept apart, dropped when they are too many."""
 
+import contextlib
+
 import psycopg
 import pytest
 
 from harness.errors import BrokenLab
-from harness.services import Dataset
+from harness.services import Dataset, start_postgres
 from harness.services.postgres import server as server_module
 
 
@@ -48,7 +50,7 @@ def test_tables_in_other_schemas_can_be_read(server):
 
 def test_data_sets_beyond_the_limit_go_oldest_first(server, monkeypatch):
     """Only as many data sets stay on a server as its disk is meant for; those that this run uses stay."""
-    monkeypatch.setattr(server_module, "_MOST_DATASETS", 2)
+    monkeypatch.setattr(server_module, "MOST_KEPT", 2)
     used = [server.dataset(numbered(number)) for number in range(4)]
     assert [database.query("SELECT a FROM t").rows[0][0] for database in used] == [0, 1, 2, 3]
     server._control.execute("SELECT pg_advisory_unlock_all()")  # as if this run had ended
@@ -83,6 +85,31 @@ def test_a_client_that_never_closes_its_connection_does_not_hold_up_a_drop(serve
     assert database.name not in server._register.names("fresh")
     with pytest.raises(psycopg.OperationalError):
         forgotten.execute("SELECT 1")
+
+
+def test_a_database_made_ahead_is_as_good_as_new(server, shop):
+    """Each is another, empty, and what an earlier one's test has left behind is in none."""
+    taken = []
+    for _ in range(4):
+        database = server.fresh(shop.schema)
+        assert database.query("SELECT count(*) FROM payment").rows == ((0,),)
+        with database.connect() as connection:
+            connection.execute("INSERT INTO payment (customer) VALUES ('x'); CREATE TABLE left_behind ()")
+        database.let_go()
+        taken.append(database.name)
+    assert len(set(taken)) == 4
+
+
+def test_nothing_made_ahead_is_left(server, shop, shared_home, monkeypatch):
+    """Who closes a server leaves none of the databases that were made for nobody, and none that was let go."""
+    for name, value in shared_home.environment.items():
+        monkeypatch.setenv(name, value)
+    server.drop("none")  # and all that was to be done before
+    before = server._register.names("fresh")
+    with contextlib.closing(start_postgres(server.provider, say=lambda _: None)) as another:
+        for _ in range(3):
+            another.fresh(shop.schema).let_go()
+    assert server._register.names("fresh") == before
 
 
 def test_drop_leaves_a_data_set(server, shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
@@ -59,8 +60,15 @@ def go_on(enabled: tuple[int, ...], taken: Sequence[Choice], *, has_yielded: boo
     others = [actor for actor in enabled if actor != last]
     if others and (has_yielded or _is_greedy(last, taken)):
         following = next((actor for actor in others if actor > last), others[0])
-        return Choice(enabled, following, free=True, forced=not has_yielded)
+        polls = has_yielded and _has_slept_alone(last, taken)
+        return Choice(enabled, following, free=True, forced=polls or not has_yielded)
     return Choice(enabled, last)
+
+
+def _has_slept_alone(actor: int, taken: Sequence[Choice]) -> bool:
+    """Return whether an actor has slept, and gone on, since another went: it polls, and nobody has changed anything."""
+    alone = list(itertools.takewhile(lambda choice: choice.taken == actor, reversed(taken)))
+    return any(choice.free for choice in alone[:-1])  # the first of them may be free because another sleeps
 
 
 def _is_greedy(actor: int, taken: Sequence[Choice]) -> bool:

@@ -58,6 +58,11 @@ class Database:
         if self.dataset is None:
             self.server.drop(self.name)
 
+    def let_go(self) -> None:
+        """Remove a fresh database, but don't wait until it is gone."""
+        if self.dataset is None:
+            self.server.let_go(self.name)
+
     @property
     def _role(self) -> str:
         return settings.READER if self.dataset else settings.LEARNER

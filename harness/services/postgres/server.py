@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,18 +12,18 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services.dataset import Dataset, schema_fingerprint
+from harness.services.dataset import Dataset
 from harness.services.leases import FileLock
 from harness.services.postgres import connections, filling, settings, statement
 from harness.services.postgres.connections import Connection
 from harness.services.postgres.database import Database
+from harness.services.postgres.maker import MOST_KEPT, Maker
 from harness.services.postgres.readers import Readers
 from harness.services.postgres.register import Register
+from harness.services.postgres.stock import Stock
 from harness.services.trouble import disk_is_full, full, lost
 from harness.services.warm import Provider, State
 
-# Data sets kept on a server: one lab uses about ten. Each takes 8 MB.
-_MOST_DATASETS = 24
 _LONGEST_NAME = 63  # bytes, Postgres' own limit
 
 _Result = TypeVar("_Result")
@@ -45,6 +44,8 @@ class PostgresServer:
         self._lease = lease
         self._control = control
         self._register = Register(control)
+        self._maker = Maker(control, self._register, self._enter)
+        self._stock = Stock(self._enter)
 
     def __repr__(self) -> str:
         """Without the passwords."""
@@ -62,10 +63,8 @@ class PostgresServer:
         return Database(name, dataset, self)
 
     def fresh(self, schema: str) -> Database:
-        """An empty database with this schema for one test that writes; `drop()` removes it."""
-        name = f"fresh_{secrets.token_hex(8)}"
-        self._guarded(lambda: self._fresh(name, schema))
-        return Database(name, None, self)
+        """An empty database with this schema for one test that writes; `drop()` and `let_go()` remove it."""
+        return Database(self._guarded(lambda: self._stock.take(schema)), None, self)
 
     def keep(self, database: Database, name: str) -> str:
         """A copy of a database with a data set for the learner to open and change; returns its name on the server.
@@ -90,7 +89,12 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""
         self.readers.close(name)
-        self._guarded(lambda: self._drop(name))
+        self._guarded(lambda: self._stock.drop(name).result())
+
+    def let_go(self, name: str) -> None:
+        """Remove a database while this process does something else, until `close` at the latest."""
+        self.readers.close(name)
+        self._stock.drop(name)
 
     def address(self, database: str, role: str = settings.LEARNER) -> str:
         """A URL with the password in it, for graphical clients."""
@@ -109,6 +113,7 @@ class PostgresServer:
     def close(self) -> None:
         """Let go of the server; it stays warm."""
         self.readers.close()
+        self._stock.close()
         self._control.close()
         self._lease.release()
 
@@ -124,37 +129,32 @@ class PostgresServer:
         except psycopg.OperationalError as error:
             raise statement.lost(error) from error
 
+    def _enter(self, database: str) -> Connection:
+        return connections.connect(self._state, settings.SUPERUSER, database)
+
     def _dataset(self, name: str, dataset: Dataset) -> None:
         register = self._register
         register.share(name)  # while this process lives, nobody drops it
         if register.use(name, dataset.fingerprint):
             return
-        template = self._template(dataset.schema)
+        template = self._maker.template(dataset.schema)
         with register.alone("build", name):
             if register.use(name, dataset.fingerprint):
                 return
-            self._clone(name, template, owner=settings.SUPERUSER, reader=settings.READER)
-            with connections.connect(self._state, settings.SUPERUSER, name) as connection:
+            self._maker.clone(name, template, owner=settings.SUPERUSER, reader=settings.READER)
+            with self._enter(name) as connection:
                 filling.load(connection, dataset)
             register.add(name, "data", dataset.fingerprint)
-        for old in register.unused("data", beyond=_MOST_DATASETS):
-            self._drop_if_unused(old)
-
-    def _fresh(self, name: str, schema: str) -> None:
-        self._register.share(name)
-        self._clone(name, self._template(schema), owner=settings.LEARNER, reader=settings.LEARNER)
-        self._register.add(name, "fresh", "")
-        # What a killed run has left behind.
-        for old in self._register.unused("fresh", beyond=_MOST_DATASETS):
-            self._drop_if_unused(old)
+        for old in register.unused("data", beyond=MOST_KEPT):
+            self._maker.drop_if_unused(old)
 
     def _keep(self, name: str, dataset: Dataset) -> None:
         with self._register.alone("build", name):
             if self._register.use(name, dataset.fingerprint):
                 return
-            template = self._template(dataset.schema)
-            self._clone(name, template, owner=settings.LEARNER, reader=settings.LEARNER)
-            with connections.connect(self._state, settings.SUPERUSER, name) as connection:
+            template = self._maker.template(dataset.schema)
+            self._maker.clone(name, template, owner=settings.LEARNER, reader=settings.LEARNER)
+            with self._enter(name) as connection:
                 filling.load(connection, dataset)
             self._control.execute(
                 sql.SQL("COMMENT ON DATABASE {} IS {}").format(
@@ -162,49 +162,6 @@ class PostgresServer:
                 )
             )
             self._register.add(name, "kept", dataset.fingerprint)
-
-    def _template(self, schema: str) -> str:
-        """The name of the template with this schema, made where there is none."""
-        fingerprint = schema_fingerprint(schema)
-        name = f"template_{fingerprint}"
-        register = self._register
-        register.share(name)
-        if register.use(name, fingerprint):
-            return name
-        with register.alone("build", name):
-            if not register.use(name, fingerprint):
-                self._clone(name, "template0", owner=settings.LEARNER, reader=settings.LEARNER)
-                with connections.connect(self._state, settings.SUPERUSER, name) as connection:
-                    filling.create(connection, schema)
-                # A template that somebody is connected to can't be cloned.
-                self._control.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
-                register.add(name, "template", fingerprint)
-        for old in register.unused("template", beyond=_MOST_DATASETS):
-            self._drop_if_unused(old)
-        return name
-
-    def _clone(self, name: str, template: str, *, owner: str, reader: str) -> None:
-        """Make a database that only its owner and one role may enter."""
-        database = sql.Identifier(name)
-        self._drop(name)  # half a database, of a run that was killed
-        # Copying through the log is slower for a database of this size only where the log is flushed.
-        create = "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY {}"
-        self._control.execute(
-            sql.SQL(create).format(
-                database, sql.Identifier(template), sql.Identifier(owner), sql.Identifier(filling.STRATEGY)
-            )
-        )
-        self._control.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-        self._control.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(reader)))
-
-    def _drop(self, name: str) -> None:
-        self._register.forget(name)
-        self._control.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-    def _drop_if_unused(self, name: str) -> None:
-        with self._register.unless_shared(name) as nobody_has_it:
-            if nobody_has_it:
-                self._drop(name)
 
 
 def kept_name(name: str) -> str:

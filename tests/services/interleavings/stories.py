@@ -1,5 +1,6 @@
 """Stories with known endings: how many of their orders break the rule has been found by more than one tool."""
 
+import time
 from dataclasses import dataclass, field
 
 import psycopg
@@ -38,6 +39,23 @@ def read_then_write(connection):
         connection.rollback()
         return False
     connection.execute("UPDATE account SET balance = %s WHERE id = %s", (balance - 70, 1))
+    connection.commit()
+    return True
+
+
+def poll_for_update(connection):
+    """Right, and impatient: it asks again and again, with pauses."""
+    while True:
+        try:
+            (balance,) = connection.execute("SELECT balance FROM account WHERE id = 1 FOR UPDATE NOWAIT").fetchone()
+            break
+        except psycopg.errors.LockNotAvailable:
+            connection.rollback()
+            time.sleep(1)
+    if balance < 70:
+        connection.rollback()
+        return False
+    connection.execute("UPDATE account SET balance = balance - 70 WHERE id = 1")
     connection.commit()
     return True
 
@@ -135,6 +153,7 @@ def doctors(level, **options):
 KNOWN = {
     "lost update": Known(two(read_then_write, ACCOUNTS, the_books_balance), 14, 12),
     "for update": Known(two(read_for_update, ACCOUNTS, the_books_balance), 6, 0),
+    "for update, nowait, again": Known(two(poll_for_update, ACCOUNTS, the_books_balance), 46, 0),
     "update where": Known(two(update_where, ACCOUNTS, the_books_balance), 4, 0),
     "update where, autocommit": Known(two(update_where_under_autocommit, ACCOUNTS, the_books_balance), 4, 0),
     "insert where not exists, autocommit": Known(two(book_where_not_exists, BOOKINGS, nobody_is_booked_twice), 6, 4),

@@ -79,6 +79,20 @@ def test_an_actor_that_only_repeats_itself_lets_others_go():
     assert choices[16].forced
 
 
+def test_an_actor_that_polls_lets_others_go():
+    """Whoever has slept goes on at once in some order, but not a second time before another has gone."""
+    once, twice = walk((5, 2), (0, 0), sleeps={1}), walk((5, 2), (0, 0), sleeps={1, 2})
+    assert not once[1].forced
+    assert (twice[2].taken, twice[2].forced) == (1, True)
+
+
+def test_a_sleep_is_not_taken_for_a_second_one_because_another_has_slept():
+    """Two actors that each sleep once may each go on at once."""
+    choices = walk((2, 3), (0, 1), sleeps={1, 2})
+    assert choices[1].free
+    assert not choices[2].forced
+
+
 def test_a_token_names_an_order():
     """A letter a step, there and back."""
     assert token_of((0, 1, 1, 2)) == "ABBC"
