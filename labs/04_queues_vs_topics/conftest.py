@@ -1,0 +1,49 @@
+"""Fixtures of the lab: the hub's database, and the tests' own hands in RabbitMQ and Kafka."""
+
+import pytest
+from hub_clients import Log, Post
+
+
+class Hub:
+    """The database through the test's own connection, on which each statement is committed at once."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    def run(self, statements):
+        """Run statements that give nothing back."""
+        self._connection.execute(statements)
+
+    def rows(self, query):
+        """Give the rows of a query, as a list of lists."""
+        return [list(row) for row in self._connection.execute(query).fetchall()]
+
+    def value(self, query):
+        """Give the one value of a query."""
+        ((value,),) = self.rows(query)
+        return value
+
+    def column(self, query):
+        """Give the values of a query's only column."""
+        return [value for (value,) in self.rows(query)]
+
+
+@pytest.fixture
+def hub(postgres):
+    """The hub's database, empty."""
+    with postgres.connect() as connection:
+        yield Hub(connection)
+
+
+@pytest.fixture
+def post(rabbitmq):
+    """The test's own channel in RabbitMQ."""
+    connection = rabbitmq.connect()
+    yield Post(connection)
+    connection.close()
+
+
+@pytest.fixture
+def log(kafka):
+    """The test's own clients in Kafka."""
+    return Log(kafka)

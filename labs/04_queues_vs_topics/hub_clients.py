@@ -1,0 +1,125 @@
+"""The tests' own hands in RabbitMQ and Kafka: they fill what answers read, and read what answers have written."""
+
+import pika
+from confluent_kafka import TopicPartition
+
+# Milliseconds since 1970, in which Kafka counts.
+NOON = 1_790_000_000_000
+
+PERSISTENT = pika.DeliveryMode.Persistent.value
+
+
+class Post:
+    """RabbitMQ over a channel of the test's own. What it publishes is in the queue when it returns."""
+
+    def __init__(self, connection):
+        self.channel = connection.channel()
+        self.channel.confirm_delivery()
+
+    def declare(self, *queues, **arguments):
+        """Make durable queues; `x_max_priority=9` is an argument of theirs."""
+        named = {name.replace("_", "-"): value for name, value in arguments.items()}
+        for queue in queues:
+            self.channel.queue_declare(queue, durable=True, arguments=named)
+
+    def send(self, key, body, exchange="", **properties):
+        """Publish one persistent message."""
+        properties = pika.BasicProperties(delivery_mode=PERSISTENT, **properties)
+        self.channel.basic_publish(exchange, key, body.encode(), properties, mandatory=not exchange)
+
+    def fill(self, queue, *bodies):
+        """Publish messages into a queue."""
+        for body in bodies:
+            self.send(queue, body)
+
+    def messages(self, queue):
+        """Take all messages out of a queue: pairs of properties and body, in the order of the queue.
+
+        Asked for one more than there are, so that nothing can be overlooked.
+        """
+        taken = []
+        while True:
+            method, properties, body = self.channel.basic_get(queue, auto_ack=True)
+            if method is None:
+                return taken
+            properties.redelivered = method.redelivered
+            taken.append((properties, body.decode()))
+
+    def bodies(self, queue):
+        """Take all messages out of a queue, and give their bodies."""
+        return [body for _, body in self.messages(queue)]
+
+
+class Log:
+    """Kafka through clients of the test's own."""
+
+    def __init__(self, space):
+        self._space = space
+        self._writer = None
+
+    def topic(self, name="events", partitions=3, **configuration):
+        """Make a topic that keeps everything, however old, and give its full name."""
+        settings = {"retention_ms": "-1", **configuration}
+        return self._space.topic(name, partitions, {key.replace("_", "."): value for key, value in settings.items()})
+
+    def write(self, topic, *events, at=()):
+        """Write pairs [parcel, event]; `at` holds their timestamps, in milliseconds."""
+        self._writer = self._writer or self._space.producer()
+        for number, (parcel, event) in enumerate(events):
+            moment = {"timestamp": at[number]} if at else {}
+            self._writer.produce(topic, key=parcel, value=event, **moment)
+        left = self._writer.flush(10)
+        assert left == 0, f"{left} messages did not reach Kafka"
+
+    def partitions(self, topic):
+        """Give what is in each partition, from its beginning: pairs [parcel, event]."""
+        return [[_pair(message) for message in messages] for messages in self._messages(topic)]
+
+    def reader(self, group, *topics, **options):
+        """Give a consumer that has its partitions of these topics, and whatever members there are have theirs."""
+        consumer = self._space.consumer(group, enable_auto_commit=False, group_protocol="consumer", **options)
+        consumer.subscribe(list(topics))
+        return consumer
+
+    def committed(self, group, topic):
+        """Give a group's place in each partition; -1001 where it has none."""
+        consumer = self._space.consumer(group)
+        found = consumer.committed([TopicPartition(topic, number) for number in self._numbers(consumer, topic)], 10)
+        consumer.close()
+        return [each.offset for each in found]
+
+    def commit(self, group, topic, *places):
+        """Move a group's place: an offset for each partition."""
+        consumer = self._space.consumer(group)
+        wanted = [TopicPartition(topic, number, offset) for number, offset in enumerate(places)]
+        consumer.commit(offsets=wanted, asynchronous=False)
+        consumer.close()
+
+    def _messages(self, topic):
+        consumer = self._space.consumer("the test", enable_auto_commit=False)
+        try:
+            found = [[] for _ in self._numbers(consumer, topic)]
+            ends = {}
+            for number in range(len(found)):
+                _, end = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)
+                if end:
+                    ends[number] = end
+            consumer.assign([TopicPartition(topic, number, 0) for number in ends])
+            while ends:
+                message = consumer.poll(10)
+                assert message is not None, f"Kafka gives nothing more, and {ends} are not reached"
+                assert message.error() is None, message.error()
+                found[message.partition()].append(message)
+                if message.offset() + 1 == ends[message.partition()]:
+                    del ends[message.partition()]
+            return found
+        finally:
+            consumer.close()
+
+    @staticmethod
+    def _numbers(consumer, topic):
+        return sorted(consumer.list_topics(topic, timeout=10).topics[topic].partitions)
+
+
+def _pair(message):
+    return [message.key().decode() if message.key() is not None else None, message.value().decode()]
