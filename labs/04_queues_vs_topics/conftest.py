@@ -3,6 +3,8 @@
 import pytest
 from hub_clients import Log, Post
 
+from harness.services import SERVICES, provide_own
+
 
 class Hub:
     """The database through the test's own connection, on which each statement is committed at once."""
@@ -47,3 +49,10 @@ def post(rabbitmq):
 def log(kafka):
     """The test's own clients in Kafka."""
     return Log(kafka)
+
+
+@pytest.fixture
+def own_rabbitmq(request):
+    """A RabbitMQ that this test may kill."""
+    with provide_own(SERVICES["rabbitmq"], request.config.getoption("--services"), say=print) as own:
+        yield own

@@ -6,6 +6,10 @@ from confluent_kafka import TopicPartition
 # Milliseconds since 1970, in which Kafka counts.
 NOON = 1_790_000_000_000
 
+# How often a member of a group looks for something new, each time for so many seconds, before the server is blamed.
+_MOST_LOOKS = 1_000
+_LOOK = 0.02
+
 PERSISTENT = pika.DeliveryMode.Persistent.value
 
 
@@ -31,6 +35,12 @@ class Post:
         """Publish messages into a queue."""
         for body in bodies:
             self.send(queue, body)
+
+    def fill_again(self, queue, body, **properties):
+        """Publish a message that somebody takes and gives back: it's marked as redelivered."""
+        self.send(queue, body, **properties)
+        method, _, _ = self.channel.basic_get(queue)
+        self.channel.basic_nack(method.delivery_tag, requeue=True)
 
     def messages(self, queue):
         """Take all messages out of a queue: pairs of properties and body, in the order of the queue.
@@ -80,6 +90,33 @@ class Log:
         consumer = self._space.consumer(group, enable_auto_commit=False, group_protocol="consumer", **options)
         consumer.subscribe(list(topics))
         return consumer
+
+    def share(self, group, topic, members):
+        """Give consumers who share a topic's partitions: each that can have one has one."""
+        readers = [self.reader(group, topic) for _ in range(members)]
+        partitions = len(self._numbers(readers[0], topic))
+        for _ in range(_MOST_LOOKS):
+            for reader in readers:
+                message = reader.poll(_LOOK)
+                assert message is None, "nothing has been written yet"
+            shares = [len(reader.assignment()) for reader in readers]
+            if sum(shares) == partitions and sum(map(bool, shares)) == min(partitions, members):
+                return readers
+        raise AssertionError(f"the members of the group don't agree: they have {shares} partitions")
+
+    @staticmethod
+    def read(readers, count):
+        """Let consumers read so many messages between them: pairs of a consumer's number and [parcel, event]."""
+        read = []
+        for _ in range(_MOST_LOOKS):
+            for number, reader in enumerate(readers):
+                message = reader.poll(_LOOK)
+                if message is not None:
+                    assert message.error() is None, message.error()
+                    read.append((number, _pair(message)))
+            if len(read) >= count:
+                return read
+        raise AssertionError(f"Kafka gives {read}, and there should be {count}")
 
     def committed(self, group, topic):
         """Give a group's place in each partition; -1001 where it has none."""

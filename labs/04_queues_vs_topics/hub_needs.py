@@ -26,10 +26,9 @@ def many_printers(choice, post, log):
         busy = [printer for printer in range(5) if _takes_one(post, "labels")]
         return f"{len(busy)} of 5 printers have a label"
     topic = log.topic("labels")
-    printers = [log.reader("printers", topic) for _ in range(5)]
-    _until_all_partitions_are_read(printers, 3)
+    printers = log.share("printers", topic, members=5)
     log.write(topic, *labels)
-    busy = {printer for printer, _ in _read(printers, len(labels))}
+    busy = {printer for printer, _ in log.read(printers, len(labels))}
     return f"{len(busy)} of 5 printers have a label"
 
 
@@ -45,7 +44,7 @@ def newcomer(choice, post, log):
     log.write(topic, *(["parcel", event] for event in events))
     for department in ("the first", "the newcomer"):
         reader = log.reader(department, topic)
-        read = [event for _, event in _read([reader], 3)]
+        read = [event for _, (_, event) in log.read([reader], 3)]
         reader.commit(asynchronous=False)
         reader.close()
     return read
@@ -65,11 +64,11 @@ def one_jams(choice, post, log):
     topic = log.topic("labels", partitions=1)
     log.write(topic, *(["parcel", label] for label in labels))
     printer = log.reader("printer", topic)
-    _read([printer], 3)
+    log.read([printer], 3)
     # The place before the one that jams is the last that may be committed: one further, and it would never come again.
     printer.commit(offsets=[TopicPartition(topic, 0, labels.index("label 2"))], asynchronous=False)
     printer.close()
-    return [label for _, label in _read([log.reader("printer", topic)], 2)]
+    return [label for _, (_, label) in log.read([log.reader("printer", topic)], 2)]
 
 
 def in_order(choice, post, log):
@@ -80,10 +79,9 @@ def in_order(choice, post, log):
         slow, quick = _takes_one(post, "events"), _takes_one(post, "events")
         return [quick, slow]
     topic = log.topic()
-    workers = [log.reader("workers", topic) for _ in range(2)]
-    _until_all_partitions_are_read(workers, 3)
+    workers = log.share("workers", topic, members=2)
     log.write(topic, ["parcel", "packed"], ["parcel", "loaded"])
-    return [event for _, event in _read(workers, 2)]
+    return [event for _, (_, event) in log.read(workers, 2)]
 
 
 def express(choice, post, log):
@@ -96,7 +94,7 @@ def express(choice, post, log):
         return post.bodies("letters")
     topic = log.topic("letters", partitions=1)
     log.write(topic, *(["letter", each] for each in [*ordinary, "express"]))
-    return [letter for _, letter in _read([log.reader("printer", topic)], 4)]
+    return [letter for _, (_, letter) in log.read([log.reader("printer", topic)], 4)]
 
 
 def since_noon(choice, post, log):
@@ -110,14 +108,10 @@ def since_noon(choice, post, log):
     events = [["parcel", event] for event in ("packed", "loaded", "delivered")]
     log.write(topic, *events, at=[NOON - 1, NOON, NOON + 1])
     reader = log.reader("statistics", topic)
-    _read([reader], 3)
+    log.read([reader], 3)
     reader.seek(*reader.offsets_for_times([TopicPartition(topic, 0, NOON)], timeout=10))
-    return [event for _, event in _read([reader], 2)]
+    return [event for _, (_, event) in log.read([reader], 2)]
 
-
-# How often a member of a group looks for something new, each time for so many seconds, before the server is blamed.
-_MOST_LOOKS = 1_000
-_LOOK = 0.02
 
 NEEDS = {need.__name__: need for need in (many_printers, newcomer, one_jams, in_order, express, since_noon)}
 
@@ -127,28 +121,3 @@ def _takes_one(post, queue):
     method, _, body = post.channel.basic_get(queue)
     return body.decode() if method else None
 
-
-def _until_all_partitions_are_read(members, partitions):
-    """Let the members of a group agree on who reads what: as many as there are partitions have one."""
-    for _ in range(_MOST_LOOKS):
-        for member in members:
-            message = member.poll(_LOOK)
-            assert message is None, "nothing has been written yet"
-        shares = [len(member.assignment()) for member in members]
-        if sum(shares) == partitions and sum(map(bool, shares)) == min(partitions, len(members)):
-            return
-    raise AssertionError(f"the members of the group don't agree: they have {shares} partitions")
-
-
-def _read(members, count):
-    """Read so many messages: pairs of the member's number and the value."""
-    read = []
-    for _ in range(_MOST_LOOKS):
-        for number, member in enumerate(members):
-            message = member.poll(_LOOK)
-            if message is not None:
-                assert message.error() is None, message.error()
-                read.append((number, message.value().decode()))
-        if len(read) >= count:
-            return read
-    raise AssertionError(f"Kafka gives {read}, and there should be {count}")

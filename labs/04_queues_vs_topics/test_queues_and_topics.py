@@ -1,9 +1,602 @@
 """Lab 04: what a queue is, and what a topic is, by building both."""
 
+from datetime import UTC, datetime
+
 import pytest
+from hub_clients import NOON, Post
 from hub_needs import EXPECTED, NEEDS
 
 from harness import expect
+
+# Words and names as they come, with letters that take more than a byte.
+PARCELS = ["Malmö-1", "Aarhus-2", "Graz-3"]
+
+# Routing keys of a week at the hub, and the departments that each concerns.
+EVENTS = {
+    "packed.de.box": ["dispatch", "archive"],
+    "packed.ch.letter": ["dispatch", "customs", "archive"],
+    "packed.no": ["dispatch", "customs", "archive"],
+    "packed": ["dispatch", "archive"],
+    "loaded.no.pallet": ["customs", "archive"],
+    "loaded.de.no.pallet": ["archive"],
+    "lost.no": ["customs", "claims", "archive"],
+    "lost": ["claims", "archive"],
+    "damaged.ch.letter.wet": ["customs", "claims", "archive"],
+    "damaged.fr.box.wet.torn": ["claims", "archive"],
+    "delivered.fr.box": ["archive"],
+    "delivered.fr.packed": ["archive"],
+    "repacked.de.box": ["archive"],
+    "ch": ["archive"],
+}
+DEPARTMENTS = ("dispatch", "customs", "claims", "archive")
+
+# Twelve parcels with three events each, in the order in which they happen.
+DAY = [[f"parcel-{number}", event] for event in ("packed", "loaded", "delivered") for number in range(12)]
+
+FAILS_TWICE = """
+CREATE FUNCTION out_of_ink() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.sheet <= 2 THEN
+        RAISE EXCEPTION 'the printer is out of ink';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER out_of_ink BEFORE INSERT ON label FOR EACH ROW EXECUTE FUNCTION out_of_ink();
+"""
+
+
+def by_parcel(events):
+    """Give each parcel's events in the order in which they stand in a list of pairs."""
+    found = {}
+    for parcel, event in events:
+        found.setdefault(parcel, []).append(event)
+    return found
+
+
+# 1. hand_in -----------------------------------------------------------------------------------------------------------
+
+
+def test_hand_in_makes_each_parcel_a_message(answers, rabbitmq, post):
+    """Every parcel is in the queue, in the order of the list, and none was refused."""
+    ask = "What does one message hold, and into which queue does it go?"
+    refused = answers.hand_in(rabbitmq, "packed", PARCELS)
+    expect("hand_in returns", [], refused, ask=ask)
+    expect("the queue holds", PARCELS, waiting(rabbitmq, post, "packed"), ask=ask)
+
+
+def test_hand_in_can_be_called_again(answers, rabbitmq, post):
+    """A second call puts its parcels behind the first one's: the queue is there already."""
+    ask = "What happens to the queue and to what is in it if you declare it once more?"
+    answers.hand_in(rabbitmq, "packed", PARCELS[:2])
+    answers.hand_in(rabbitmq, "packed", PARCELS[2:])
+    expect("the queue holds", PARCELS, waiting(rabbitmq, post, "packed"), ask=ask)
+
+
+def test_hand_in_leaves_the_queue_to_others(answers, rabbitmq, post):
+    """The queue stays when its maker has gone, and when a reader has come and gone."""
+    ask = "Which properties of a queue tie it to a connection, or to its readers?"
+    answers.hand_in(rabbitmq, "packed", PARCELS)
+    expect("queues, after the caller has gone", ["packed"], queues(rabbitmq), ask=ask)
+    tag = post.channel.basic_consume("packed", lambda *_: None)
+    post.channel.basic_cancel(tag)
+    expect("queues, after a reader has come and gone", ["packed"], queues(rabbitmq), ask=ask)
+
+
+def test_hand_in_names_what_was_refused(answers, rabbitmq, post):
+    """What RabbitMQ refuses because the queue is full is returned, and everything else is in the queue."""
+    ask = "How does basic_publish learn what RabbitMQ says of the message, and what does it do if that is no?"
+    rabbitmq.management.set_policy("small", "^packed$", {"max-length": 2, "overflow": "reject-publish"})
+    refused = answers.hand_in(rabbitmq, "packed", [*PARCELS, "Oslo-4"])
+    expect("there is room for two of four; hand_in returns", ["Graz-3", "Oslo-4"], refused, ask=ask)
+    expect("the queue holds", ["Malmö-1", "Aarhus-2"], waiting(rabbitmq, post, "packed"), ask=ask)
+
+
+def test_hand_in_survives_a_restart_of_the_broker(answers, own_rabbitmq):
+    """After RabbitMQ was killed and started again, every parcel that it had taken is in the queue."""
+    ask = "What was only in RabbitMQ's memory when it was killed: the queue, the messages, or both?"
+    with own_rabbitmq.server.vhost() as vhost:
+        answers.hand_in(vhost, "packed", PARCELS)
+        own_rabbitmq.restart()
+        connection = vhost.connect()
+        expect("queues after the restart", ["packed"], queues(vhost), ask=ask)
+        expect("the queue holds", PARCELS, Post(connection).bodies("packed"), ask=ask)
+        connection.close()
+
+
+def queues(vhost):
+    """Give the names of the queues there are."""
+    return sorted(queue["name"] for queue in vhost.management.queues())
+
+
+def waiting(vhost, post, queue):
+    """Take all messages out of a queue, and give their bodies; a word where there is no such queue."""
+    return post.bodies(queue) if queue in queues(vhost) else f"there is no queue {queue}"
+
+
+# 2. work --------------------------------------------------------------------------------------------------------------
+
+
+def test_work_prints_what_waits(answers, rabbitmq, postgres, post, hub):
+    """Every parcel that waits is printed once, in the order of the queue, and the queue is empty then."""
+    ask = "What ends a parcel's stay in the queue, and what makes a label real?"
+    post.declare("packed")
+    post.fill("packed", *PARCELS)
+    works(answers.work, (rabbitmq, postgres), "packed", ask)
+    expect("labels", PARCELS, hub.column("SELECT parcel FROM label ORDER BY sheet"), ask=ask)
+    expect("the queue still holds", [], post.bodies("packed"), ask=ask)
+
+
+def test_work_begins_anew(answers, rabbitmq, postgres, post, hub):
+    """A worker that is started again prints what has come since."""
+    ask = "What does the second start find: in the queue, and on the channel?"
+    post.declare("packed")
+    for parcel in PARCELS:
+        post.fill("packed", parcel)
+        works(answers.work, (rabbitmq, postgres), "packed", ask)
+    expect("labels", PARCELS, hub.column("SELECT parcel FROM label ORDER BY sheet"), ask=ask)
+
+
+def test_work_leaves_what_it_cannot_print(answers, rabbitmq, postgres, post, hub):
+    """If printing fails the error goes up, and that parcel is in the queue again with all behind it."""
+    ask = "At the moment of the failure: what have you told RabbitMQ about this parcel?"
+    post.declare("packed")
+    post.fill("packed", "Malmö-1", "Aarhus-2?", "Graz-3")
+    outcome = answers.work.until_drained((rabbitmq, postgres), "packed")
+    expect("the error that goes up", "CheckViolation", outcome.error, ask=ask)
+    expect("labels", ["Malmö-1"], hub.column("SELECT parcel FROM label"), ask=ask)
+    expect("the queue holds", ["Aarhus-2?", "Graz-3"], post.bodies("packed"), ask=ask)
+
+
+def test_work_holds_one_parcel_at_a_time(answers, rabbitmq, postgres, post):
+    """While a worker is at one parcel, all others are in the queue for other workers."""
+    ask = "How many messages does RabbitMQ send to a consumer that hasn't acknowledged any?"
+    post.declare("packed")
+    post.fill("packed", "Malmö-1?", *(f"Oslo-{number}" for number in range(2, 9)))
+    answers.work.until_drained((rabbitmq, postgres), "packed")
+    # A message that was with a worker who then went away bears a mark.
+    held = [body for properties, body in post.messages("packed") if properties.redelivered]
+    expect("the worker's first parcel jams; with the worker were", ["Malmö-1?"], held, ask=ask)
+
+
+def works(answer, services, queue, ask):
+    """Run a worker until it has nothing left to do: it may end neither before nor with an error."""
+    outcome = answer.until_drained(services, queue)
+    expect("the worker ends with", "", outcome.error and f"{outcome.error}: {outcome.message}", ask=ask)
+
+
+# 3. subscribe ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_subscribe_gets_what_concerns_it(answers, rabbitmq, post, department):
+    """A department's queue gets each event that concerns it, once, and no other."""
+    ask = "In a pattern, which sign stands for one word, and which for any number, also none?"
+    answers.subscribe(rabbitmq, department)
+    for key in EVENTS:
+        post.send(key, key, exchange="hub")
+    expected = [key for key, whom in EVENTS.items() if department in whom]
+    expect(f"the queue {department} holds", expected, waiting(rabbitmq, post, department), ask=ask)
+
+
+def test_subscribe_gives_each_department_its_own(answers, rabbitmq, post):
+    """What concerns several departments is there for each, though one of them has read it already."""
+    ask = "How many queues are there, and how often is an event copied?"
+    for department in DEPARTMENTS:
+        answers.subscribe(rabbitmq, department)
+    post.send("lost.no", "a letter to Bergen", exchange="hub")
+    found = {department: waiting(rabbitmq, post, department) for department in DEPARTMENTS}
+    letter = ["a letter to Bergen"]
+    expected = {"dispatch": [], "customs": letter, "claims": letter, "archive": letter}
+    expect("the queues hold", expected, found, ask=ask)
+
+
+def test_subscribe_lets_desks_share(answers, rabbitmq, post):
+    """Two desks of one department share its queue: an event is there once."""
+    ask = "What does a second desk have to declare anew, and what must it find?"
+    answers.subscribe(rabbitmq, "claims")
+    answers.subscribe(rabbitmq, "claims")
+    post.send("lost.de.box", "a box", exchange="hub")
+    expect("queues", ["claims"], queues(rabbitmq), ask=ask)
+    expect("the queue claims holds", ["a box"], waiting(rabbitmq, post, "claims"), ask=ask)
+
+
+def test_subscribe_misses_nothing_at_night(answers, rabbitmq, post):
+    """The queue outlives its desks, and what came meanwhile is still there when one subscribes in the morning."""
+    ask = "What becomes of the queue when its last reader leaves, and of its messages when you declare it again?"
+    answers.subscribe(rabbitmq, "claims")
+    expect("queues when the desk has closed", ["claims"], queues(rabbitmq), ask=ask)
+    post.channel.basic_cancel(post.channel.basic_consume("claims", lambda *_: None))
+    expect("queues when a reader has come and gone", ["claims"], queues(rabbitmq), ask=ask)
+    post.send("lost.de.box", "a box", exchange="hub")
+    answers.subscribe(rabbitmq, "claims")
+    expect("the queue claims holds", ["a box"], waiting(rabbitmq, post, "claims"), ask=ask)
+
+
+def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
+    """Exchange and queue are such that a restart of RabbitMQ leaves them and their binding."""
+    ask = "What does RabbitMQ forget when it restarts?"
+    answers.subscribe(rabbitmq, "claims")
+    kept = {queue["name"]: queue["durable"] for queue in rabbitmq.management.queues()}
+    expect("queues, and whether they are durable", {"claims": True}, kept, ask=ask)
+    exchanges = {exchange["name"]: exchange["durable"] for exchange in rabbitmq.management.exchanges()}
+    expect("whether the exchange hub is durable", True, exchanges.get("hub", "it isn't there"), ask=ask)
+
+
+# 4. try_thrice --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def jobs(answers, rabbitmq, postgres, post):
+    """The queue `packed`, as the answer declares it; `jobs(*parcels)` fills it and lets a worker work."""
+
+    def work_off(*parcels, ask):
+        works(answers.try_thrice, (rabbitmq, postgres), "packed", ask)
+        expect("queues", ["packed", "packed.dead"], queues(rabbitmq), ask=ask)
+        post.fill("packed", *parcels)
+        works(answers.try_thrice, (rabbitmq, postgres), "packed", ask)
+
+    return work_off
+
+
+def labels(hub):
+    """Give the parcels whose label is printed, sorted."""
+    return hub.column("SELECT parcel FROM label ORDER BY parcel")
+
+
+def sheets(hub):
+    """Give how many sheets were taken: one for each attempt to print, also for one that failed."""
+    return hub.value("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM label_sheet_seq")
+
+
+def test_try_thrice_prints_what_can_be_printed(jobs, hub, post):
+    """Where nothing fails, every label is printed once, and nothing is set aside."""
+    ask = "What differs from task 2 as long as nothing fails?"
+    jobs(*PARCELS, ask=ask)
+    expect("labels", sorted(PARCELS), labels(hub), ask=ask)
+    expect("sheets taken", 3, sheets(hub), ask=ask)
+    expect("packed.dead holds", [], post.bodies("packed.dead"), ask=ask)
+    expect("packed still holds", [], post.bodies("packed"), ask=ask)
+
+
+def test_try_thrice_sets_aside_after_three(jobs, hub, post):
+    """A parcel that can't be printed is tried three times, and is then among the dead letters, once and unchanged."""
+    ask = "Who counts the tries, and what happens at which count?"
+    jobs("Malmö-1?", ask=ask)
+    expect("sheets taken", 3, sheets(hub), ask=ask)
+    expect("packed.dead holds", ["Malmö-1?"], post.bodies("packed.dead"), ask=ask)
+    expect("packed still holds", [], post.bodies("packed"), ask=ask)
+
+
+def test_try_thrice_blocks_nobody(jobs, hub, post):
+    """Parcels that can't be printed, first, between and last, keep none of the others from being printed once."""
+    ask = "Where does a parcel go after a failure, and who waits behind it?"
+    jobs("bad-1?", "Malmö-1", "bad-2?", "Aarhus-2", "Graz-3", "bad-3?", ask=ask)
+    expect("labels", sorted(PARCELS), labels(hub), ask=ask)
+    expect("sheets taken: three for each of six parcels but the good ones", 12, sheets(hub), ask=ask)
+    expect("packed.dead holds", ["bad-1?", "bad-2?", "bad-3?"], sorted(post.bodies("packed.dead")), ask=ask)
+
+
+def test_try_thrice_forgives_two_failures(jobs, hub, post):
+    """A label that goes well at the third try is printed, and not set aside."""
+    ask = "After how many failures is a parcel given up, and what is left of a transaction that has failed?"
+    hub.run(FAILS_TWICE)
+    jobs("Malmö-1", ask=ask)
+    expect("labels", ["Malmö-1"], labels(hub), ask=ask)
+    expect("packed.dead holds", [], post.bodies("packed.dead"), ask=ask)
+
+
+def test_try_thrice_keeps_dead_letters(jobs, rabbitmq, post):
+    """What is set aside survives a restart of RabbitMQ: both queues are durable, and so is the message."""
+    ask = "Whoever comes on Monday looks for the dead letters. What of them is on disk?"
+    jobs("Malmö-1?", ask=ask)
+    kept = {queue["name"]: queue["durable"] for queue in rabbitmq.management.queues()}
+    expect("queues, and whether they are durable", {"packed": True, "packed.dead": True}, kept, ask=ask)
+    modes = [properties.delivery_mode for properties, _ in post.messages("packed.dead")]
+    expect("delivery modes in packed.dead (2 is persistent)", [2], modes, ask=ask)
+
+
+# 5. announce ----------------------------------------------------------------------------------------------------------
+
+
+def test_announce_writes_every_event(answers, kafka, log):
+    """Every event is in the topic, with its parcel as key, and none was refused."""
+    ask = "When has a message left your program, and who has said that it arrived?"
+    topic = log.topic()
+    refused = answers.announce(kafka, topic, DAY)
+    expect("announce returns", [], refused, ask=ask)
+    found = [event for partition in log.partitions(topic) for event in partition]
+    expect("how many of 36 events are in the topic", 36, len(found), ask=ask)
+    expect("the keys", sorted({parcel for parcel, _ in DAY}), sorted({str(parcel) for parcel, _ in found}), ask=ask)
+    expect("how many of them are in the topic as they happened", 36, sum(event in DAY for event in found), ask=ask)
+
+
+def test_announce_keeps_each_parcel_in_order(answers, kafka, log):
+    """Each parcel's events are in one partition, in the order in which they happened."""
+    ask = "Between which messages does Kafka keep an order?"
+    topic = log.topic()
+    answers.announce(kafka, topic, DAY)
+    partitions = [by_parcel(partition) for partition in log.partitions(topic)]
+    for parcel, events in by_parcel(DAY).items():
+        found = [partition[parcel] for partition in partitions if parcel in partition]
+        expect(f"{parcel}, by partition", [events], found, ask=ask)
+
+
+def test_announce_spreads_the_work(answers, kafka, log):
+    """The parcels spread over all three partitions."""
+    ask = "What is the key of a message, and how many different ones are there?"
+    topic = log.topic()
+    answers.announce(kafka, topic, DAY)
+    used = sum(bool(partition) for partition in log.partitions(topic))
+    expect("partitions with something in them", 3, used, ask=ask)
+
+
+def test_announce_serves_two_readers(answers, kafka, log):
+    """Two consumers who share the topic in one group see, between them, each parcel's events in order."""
+    # The one test with a rebalance: both consumers have to be there first.
+    ask = "Which of the two reads a parcel's second event, and what does it know of the first?"
+    topic = log.topic()
+    readers = log.share("desks", topic, members=2)
+    answers.announce(kafka, topic, DAY)
+    read = log.read(readers, len(DAY))
+    for parcel, events in by_parcel(DAY).items():
+        found = [[reader, event] for reader, (name, event) in read if name == parcel]
+        expect(f"{parcel}: readers", 1, len({reader for reader, _ in found}), ask=ask)
+        expect(f"{parcel}: events as read", events, [event for _, event in found], ask=ask)
+
+
+def test_announce_names_what_was_refused(answers, kafka, log):
+    """An event that Kafka refuses because it's too large is returned, and the others are in the topic."""
+    ask = "produce() only queues a message. Where does Kafka's answer about it arrive?"
+    topic = log.topic(max_message_bytes="100000")
+    piano = ["piano", "packed " * 30_000]
+    refused = answers.announce(kafka, topic, [["letter", "packed"], piano, ["letter", "loaded"]])
+    sizes = [[parcel, len(event)] for parcel, event in refused]
+    expect("announce returns, with the length of each event", [["piano", 210_000]], sizes, ask=ask)
+    found = [event for partition in log.partitions(topic) for event in partition]
+    expect("the topic holds", [["letter", "packed"], ["letter", "loaded"]], found, ask=ask)
+
+
+# 6. follow ------------------------------------------------------------------------------------------------------------
+
+
+def logbook(hub, kafka, department):
+    """Give what a department has written down, by parcel."""
+    query = f"SELECT parcel, event FROM logbook WHERE department = '{kafka.group(department)}' ORDER BY line"
+    return by_parcel(hub.rows(query))
+
+
+def follows(answers, services, topic, group, ask):
+    """Run a department until it has read everything: it may end neither before nor with an error."""
+    outcome = answers.follow.until_drained(services, topic, group)
+    expect("the department ends with", "", outcome.error and f"{outcome.error}: {outcome.message}", ask=ask)
+
+
+def test_follow_begins_at_the_beginning(answers, kafka, postgres, log, hub):
+    """A department that comes for the first time writes down every event, each parcel's in order."""
+    ask = "Where does a group begin that has no place in the topic yet?"
+    topic = log.topic()
+    log.write(topic, *DAY)
+    follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
+    expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+
+
+def test_follow_lets_a_second_department_read_everything(answers, kafka, postgres, log, hub):
+    """A second department reads everything, too: that the first has read it takes nothing away."""
+    ask = "What do two groups share, and what has each for itself?"
+    topic = log.topic()
+    log.write(topic, *DAY)
+    for department in ("customs", "claims"):
+        follows(answers, (kafka, postgres), topic, kafka.group(department), ask)
+    expect("the logbook of claims", by_parcel(DAY), logbook(hub, kafka, "claims"), ask=ask)
+    expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+
+
+def test_follow_goes_on_after_a_break(answers, kafka, postgres, log, hub):
+    """A department that comes again writes down what is new, and nothing twice."""
+    ask = "Which offset have you committed: that of the last event done, or that of the next one to do?"
+    topic = log.topic()
+    log.write(topic, *DAY[:24])
+    follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
+    log.write(topic, *DAY[24:])
+    follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
+    expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+
+
+# 7. replay ------------------------------------------------------------------------------------------------------------
+
+# Minutes before and after noon, with the three events of each of twelve parcels; not every clock is right.
+MINUTES = [-3 + at // 12 * 2 for at in range(36)]
+
+
+def noon(minutes=0):
+    """Give a moment of that day."""
+    return datetime.fromtimestamp(NOON / 1000 + 60 * minutes, UTC)
+
+
+def replays(answers, kafka, log, events, minutes, since):
+    """Write events with their times, replay, and give what is expected and what was observed, by parcel."""
+    topic = log.topic()
+    log.write(topic, *events, at=[NOON + 60_000 * minute for minute in minutes])
+    expected = [event for event, minute in zip(events, minutes, strict=True) if minute >= since]
+    return by_parcel(expected), by_parcel(answers.replay(kafka, topic, noon(since)))
+
+
+@pytest.mark.parametrize("since", [-9, -2, -1, 1], ids=["all", "between", "just then", "the last"])
+def test_replay_reads_from_a_moment_on(answers, kafka, log, since):
+    """Everything from the moment on is read again, out of every partition, each parcel's in order."""
+    ask = "Who knows at which offset a moment begins, in each of the partitions?"
+    expected, observed = replays(answers, kafka, log, DAY, MINUTES, since)
+    expect(f"events since {since} minutes after noon", expected, observed, ask=ask)
+
+
+def test_replay_of_what_has_not_happened(answers, kafka, log):
+    """From a moment after the last event on there is nothing to read, and nothing is waited for."""
+    ask = "What does Kafka answer for a partition in which nothing is so late?"
+    expected, observed = replays(answers, kafka, log, DAY, MINUTES, 2)
+    expect("events since 2 minutes after noon", expected, observed, ask=ask)
+
+
+def test_replay_of_one_partition_among_empty_ones(answers, kafka, log):
+    """Partitions without anything, and without anything so late, are no obstacle."""
+    ask = "How do you know for each partition that you have arrived at its end?"
+    expected, observed = replays(answers, kafka, log, [["parcel-1", "packed"], ["parcel-1", "loaded"]], [-1, 1], 0)
+    expect("events since noon", expected, observed, ask=ask)
+
+
+def test_replay_goes_by_each_events_time(answers, kafka, log):
+    """An event with an earlier time that stands behind later ones isn't among them."""
+    ask = "Kafka finds the first event that is late enough. What of those behind it?"
+    events = [["parcel-1", event] for event in ("packed", "weighed", "loaded", "driven", "delivered")]
+    expected, observed = replays(answers, kafka, log, events, [-2, 1, -1, 2, -3], 0)
+    expect("events since noon", expected, observed, ask=ask)
+
+
+def test_replay_moves_nobody(answers, kafka, log):
+    """Every department's place in the topic is where it was, and no new place has been taken."""
+    ask = "Which calls make a consumer a member of a group, and which take a place there?"
+    topic = log.topic()
+    log.write(topic, *DAY)
+    places = [1, 2, 0]
+    for group in ("customs", "replay"):
+        log.commit(group, topic, *places)
+    answers.replay(kafka, topic, noon(-9))
+    expect("places of customs", places, log.committed("customs", topic), ask=ask)
+    expect("places of replay", places, log.committed("replay", topic), ask=ask)
+
+
+# 8. count_once --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hands_in(answers, rabbitmq, postgres, post):
+    """`hands_in([message_id, country], ..)` puts messages into a queue and lets a new worker count."""
+    post.declare("handed_in")
+
+    def count(*messages, ask):
+        for message_id, country in messages:
+            post.send("handed_in", country, message_id=message_id)
+        works(answers.count_once, (rabbitmq, postgres), "handed_in", ask)
+
+    return count
+
+
+def tally(hub):
+    """Give the counts by country."""
+    return dict(hub.rows("SELECT country, parcels FROM tally ORDER BY country"))
+
+
+def test_count_once_counts_by_country(hands_in, hub, post):
+    """Every parcel is counted in its country's row, which is made where there is none."""
+    ask = "What if a country has no row yet, and what if it has?"
+    hub.run("INSERT INTO tally VALUES ('de', 40)")
+    hands_in(["a", "de"], ["b", "ch"], ["c", "de"], ["d", "no"], ask=ask)
+    expect("the tally", {"ch": 1, "de": 42, "no": 1}, tally(hub), ask=ask)
+    expect("the queue still holds", [], post.bodies("handed_in"), ask=ask)
+
+
+def test_count_once_knows_a_message_again(hands_in, hub, post):
+    """A message whose sender told it twice counts once, right behind the first or later."""
+    ask = "Two deliveries of one parcel: which of their properties are equal?"
+    hands_in(["a", "de"], ["a", "de"], ["b", "ch"], ["c", "no"], ["b", "ch"], ask=ask)
+    expect("the tally", {"ch": 1, "de": 1, "no": 1}, tally(hub), ask=ask)
+    expect("the queue still holds", [], post.bodies("handed_in"), ask=ask)
+
+
+def test_count_once_remembers_after_a_restart(hands_in, hub):
+    """A message that another worker has counted before isn't counted again by one that has just been started."""
+    ask = "Where is what you have counted remembered when your process has ended?"
+    hands_in(["a", "de"], ["b", "de"], ask=ask)
+    hands_in(["a", "de"], ["c", "de"], ask=ask)
+    expect("the tally", {"de": 3}, tally(hub), ask=ask)
+
+
+def test_count_once_counts_what_another_has_dropped(hands_in, hub, post):
+    """A message that comes once more because a worker has only held it is counted: nobody has done so yet."""
+    ask = "What does RabbitMQ know of what became of a message that it delivers once more?"
+    post.fill_again("handed_in", "de", message_id="a")
+    hands_in(ask=ask)
+    expect("the tally", {"de": 1}, tally(hub), ask=ask)
+
+
+# 9. relay -------------------------------------------------------------------------------------------------------------
+
+
+def outbox(*events):
+    """Give the SQL that writes events into the outbox: triples of id, parcel and event."""
+    rows = ", ".join(f"({row_id}, '{parcel}', '{event}')" for row_id, parcel, event in events)
+    return f"INSERT INTO outbox (id, parcel, event) VALUES {rows}"
+
+
+def told(post):
+    """Take what is in the queue `events`: pairs of message_id and body."""
+    return [[properties.message_id, body] for properties, body in post.messages("events")]
+
+
+def unsent(hub):
+    """Give the ids of the rows that aren't sent."""
+    return hub.column("SELECT id FROM outbox WHERE NOT sent ORDER BY id")
+
+
+def test_relay_sends_each_row(answers, postgres, rabbitmq, post, hub):
+    """Every row is a message with its id, is marked as sent, and a second call has nothing to do."""
+    ask = "What does a message need so that its reader can tell it from others, and when is the mark written?"
+    post.declare("events")
+    hub.run(outbox((1, "Malmö-1", "packed: Malmö-1"), (2, "Graz-3", "packed: Graz-3"), (7, "Malmö-1", "loaded")))
+    expect("relay returns", 3, answers.relay((postgres, rabbitmq)), ask=ask)
+    expected = [["1", "packed: Malmö-1"], ["2", "packed: Graz-3"], ["7", "loaded"]]
+    expect("the queue events holds", expected, told(post), ask=ask)
+    expect("rows that aren't sent", [], unsent(hub), ask=ask)
+    expect("relay returns, called again", 0, answers.relay((postgres, rabbitmq)), ask=ask)
+    expect("the queue events holds then", [], told(post), ask=ask)
+
+
+def test_relay_goes_by_the_id(answers, postgres, rabbitmq, post, hub):
+    """The messages come in the order of the rows' id, wherever the rows lie, and what was sent before is left out."""
+    ask = "What says in which order rows come, and which rows are yours?"
+    post.declare("events")
+    hub.run(outbox((10, "a", "tenth"), (9, "a", "ninth"), (2, "a", "second"), (3, "a", "third")))
+    hub.run("UPDATE outbox SET sent = true WHERE id = 3; UPDATE outbox SET event = 'ninth, corrected' WHERE id = 9")
+    answers.relay((postgres, rabbitmq))
+    expected = [["2", "second"], ["9", "ninth, corrected"], ["10", "tenth"]]
+    expect("the queue events holds", expected, told(post), ask=ask)
+
+
+def test_relay_sends_persistent_messages(answers, postgres, rabbitmq, post, hub):
+    """A message that the relay has sent survives a restart of RabbitMQ."""
+    ask = "The row says that it is sent. Where is the message, if RabbitMQ restarts now?"
+    post.declare("events")
+    hub.run(outbox((1, "a", "packed")))
+    answers.relay((postgres, rabbitmq))
+    modes = [properties.delivery_mode for properties, _ in post.messages("events")]
+    expect("delivery modes (2 is persistent)", [2], modes, ask=ask)
+
+
+def test_relay_finds_a_row_that_comes_late(answers, postgres, rabbitmq, post, hub):
+    """A row whose transaction ends late is sent, although one with a higher id was sent before."""
+    ask = "Ids are given at INSERT, and rows appear at COMMIT. What does the highest id that you have sent say?"
+    post.declare("events")
+    with postgres.connect() as slow:
+        slow.autocommit = False
+        slow.execute(outbox((1, "a", "slow")))
+        hub.run(outbox((2, "b", "quick")))
+        expect("relay returns while the other is open", 1, answers.relay((postgres, rabbitmq)), ask=ask)
+        slow.commit()
+    expect("relay returns afterwards", 1, answers.relay((postgres, rabbitmq)), ask=ask)
+    expect("the queue events holds", [["2", "quick"], ["1", "slow"]], told(post), ask=ask)
+
+
+def test_relay_stops_where_the_broker_refuses(answers, postgres, rabbitmq, post, hub):
+    """What RabbitMQ refuses isn't marked, nor is anything behind it; the next call sends it in its order."""
+    ask = "How do you learn that RabbitMQ has not taken a message, and what may be written before you know?"
+    post.declare("events", x_max_length=2, x_overflow="reject-publish")
+    hub.run(outbox(*((number, "a", f"event {number}") for number in range(1, 5))))
+    expect("there is room for two of four; relay returns", 2, answers.relay((postgres, rabbitmq)), ask=ask)
+    expect("rows that aren't sent", [3, 4], unsent(hub), ask=ask)
+    expect("the queue events holds", [["1", "event 1"], ["2", "event 2"]], told(post), ask=ask)
+    expect("relay returns when there is room again", 2, answers.relay((postgres, rabbitmq)), ask=ask)
+    expect("the queue events holds then", [["3", "event 3"], ["4", "event 4"]], told(post), ask=ask)
+
 
 # 10. choose -----------------------------------------------------------------------------------------------------------
 
