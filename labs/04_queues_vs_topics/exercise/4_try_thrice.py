@@ -15,7 +15,7 @@ def try_thrice(channel, connection, queue):
     may fail once and go well the next time.
 
     - A parcel that has failed is tried again. After the third failure it's in `queue` + '.dead', its body unchanged, and
-      no longer in `queue`.
+      no longer in `queue`. A crash of yours may cost one try more, not a new count.
     - All others are printed once, and wait for none that fails.
     - No parcel is lost, wherever you crash. One that you were at may be printed, or set aside, twice then.
 
