@@ -9,7 +9,7 @@ from harness.answers.transport import Doing
 from harness.answers.worker.messages import COMPUTES, WAITS, Stop, place_to_json
 from harness.answers.worker.process import Lost, WorkerProcess
 from harness.errors import CouldNotJudge
-from harness.explorers.interleavings import Cast, Place, Player, Result
+from harness.explorers.interleavings import Cast, Place, Player, Result, Ruling
 from harness.explorers.interleavings.local import computes_too_long
 
 _READ = 1
@@ -66,7 +66,8 @@ class WorkerCast(Cast):
             self._worker.kill()
             return
         self._worker.send("leave")
-        self._free.append(self._worker)
+        if self._is_ready(_ENDING):  # by then its servers know that it has gone
+            self._free.append(self._worker)
 
     def _is_ready(self, seconds: float) -> bool:
         try:
@@ -92,11 +93,11 @@ class WorkerPlayer(Player):
         """Have the call started."""
         self._send("begin")
 
-    def grant(self) -> None:
+    def grant(self, ruling: Ruling = "") -> None:
         """Have the step taken."""
         self.asks = None
         self.yielded = False
-        self._send("grant")
+        self._send("grant", ruling)
 
     def advance(self, ready: int) -> Result | None:  # noqa: ARG002 - its socket is only ever read
         """Read where the actor has stopped, if it has said so."""
@@ -139,7 +140,7 @@ class WorkerPlayer(Player):
         elif self._worker.alive:
             self._worker.send("dismiss")
 
-    def _send(self, command: str) -> None:
-        self._worker.send(command)
+    def _send(self, command: str, *values: str) -> None:
+        self._worker.send(command, *values)
         self._computes = True
         self.waits_on = (self._worker.descriptor, _READ)

@@ -57,6 +57,10 @@ class Place(ABC):
     def close(self, handle: Any) -> None:
         """Close a connection, whatever state it is in."""
 
+    def cut(self, handle: Any) -> None:
+        """Cut a connection as the end of its process does, and return when the server has noticed."""
+        self.close(handle)
+
     @abstractmethod
     def look(self) -> Any:
         """Return a connection for the test itself: no gate, each statement committed at once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from harness.explorers.interleavings.steps import Frames, Outcome, Result, Step
+from harness.explorers.interleavings.steps import Frames, Outcome, Result, Ruling, Step
 
 
 class Player(ABC):
@@ -30,9 +30,10 @@ class Player(ABC):
         """Start the call and run it to its first step, or to its end."""
 
     @abstractmethod
-    def grant(self) -> Result | None:
-        """Let the step happen. Returns its result if it is done; then the actor has run on to its next step or its end.
+    def grant(self, ruling: Ruling = "") -> Result | None:
+        """Let the step happen, or become of it what `ruling` says.
 
+        Returns its result if it is done; then the actor has run on to its next step or its end.
         None where the step is in flight: `advance` is called when `waits_on` is ready.
         """
 

@@ -1,0 +1,1 @@
+"""Every crash of a program at work on real servers."""
