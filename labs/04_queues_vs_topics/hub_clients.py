@@ -36,6 +36,11 @@ class Post:
         for body in bodies:
             self.send(queue, body)
 
+    def empty(self, *queues):
+        """Throw away what is in these queues."""
+        for queue in queues:
+            self.channel.queue_purge(queue)
+
     def fill_again(self, queue, body, **properties):
         """Publish a message that somebody takes and gives back: it's marked as redelivered."""
         self.send(queue, body, **properties)
@@ -124,6 +129,10 @@ class Log:
         found = consumer.committed([TopicPartition(topic, number) for number in self._numbers(consumer, topic)], 10)
         consumer.close()
         return [each.offset for each in found]
+
+    def forget(self, group):
+        """Let a group have no place in any topic."""
+        self._space.server.admin.delete_groups([self._space.group(group)])
 
     def commit(self, group, topic, *places):
         """Move a group's place: an offset for each partition."""

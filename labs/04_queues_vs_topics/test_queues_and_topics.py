@@ -6,7 +6,7 @@ import pytest
 from hub_clients import NOON, Post
 from hub_needs import EXPECTED, NEEDS
 
-from harness import expect
+from harness import differs, exactly, expect, in_order_per_key, nothing_is_lost
 
 # Words and names as they come, with letters that take more than a byte.
 PARCELS = ["Malmö-1", "Aarhus-2", "Graz-3"]
@@ -104,6 +104,19 @@ def test_hand_in_survives_a_restart_of_the_broker(answers, own_rabbitmq):
         connection.close()
 
 
+def test_hand_in_loses_nothing(answers, crash, rabbitmq, post):
+    """Wherever it crashes, when hand_in has returned at last every parcel is in the queue."""
+    post.declare("packed")
+    crash(
+        answers.hand_in.program(rabbitmq, "packed", PARCELS[:2]),
+        given=lambda: post.empty("packed"),
+        observe=lambda: {"packed": post.bodies("packed")},
+        at_the_end=[nothing_is_lost("packed", PARCELS[:2], fact="Every parcel is in the queue.")],
+        ask="Who has said that the parcel has arrived, and to whom?",
+    )
+
+
+
 def queues(vhost):
     """Give the names of the queues there are."""
     return sorted(queue["name"] for queue in vhost.management.queues())
@@ -157,6 +170,31 @@ def test_work_holds_one_parcel_at_a_time(answers, rabbitmq, postgres, post):
     # A message that was with a worker who then went away bears a mark.
     held = [body for properties, body in post.messages("packed") if properties.redelivered]
     expect("the worker's first parcel jams; with the worker were", ["Malmö-1?"], held, ask=ask)
+
+
+def test_work_loses_nothing(answers, crash, rabbitmq, postgres, post, hub):
+    """Wherever the worker crashes, every parcel has its label in the end, and the queue is empty."""
+    post.declare("packed")
+
+    def two_parcels_wait():
+        hub.run("TRUNCATE label RESTART IDENTITY")
+        post.empty("packed")
+        post.fill("packed", *PARCELS[:2])
+
+    crash(
+        answers.work.program((rabbitmq, postgres), "packed"),
+        given=two_parcels_wait,
+        observe=lambda: {
+            "labels": hub.column("SELECT parcel FROM label ORDER BY sheet"),
+            "packed": post.bodies("packed"),
+        },
+        at_the_end=[
+            nothing_is_lost("labels", PARCELS[:2], fact="Every parcel has its label."),
+            exactly("packed", [], fact="Nothing is left in the queue."),
+        ],
+        ask="At the crash: what does RabbitMQ still know of the parcel, and what does Postgres?",
+    )
+
 
 
 def works(answer, services, queue, ask):
@@ -296,6 +334,61 @@ def test_try_thrice_keeps_dead_letters(jobs, rabbitmq, post):
     expect("delivery modes in packed.dead (2 is persistent)", [2], modes, ask=ask)
 
 
+@pytest.fixture
+def crashes(answers, crash, rabbitmq, postgres, post, hub):
+    """The queue `packed`, as the answer declares it; `crashes(*parcels, at_the_end=..)` crashes a worker in it."""
+
+    def explored(*parcels, at_the_end, ask):
+        works(answers.try_thrice, (rabbitmq, postgres), "packed", ask)
+        expect("queues", ["packed", "packed.dead"], queues(rabbitmq), ask=ask)
+
+        def parcels_wait():
+            hub.run("TRUNCATE label RESTART IDENTITY")
+            post.empty("packed", "packed.dead")
+            post.fill("packed", *parcels)
+
+        crash(
+            answers.try_thrice.program((rabbitmq, postgres), "packed"),
+            given=parcels_wait,
+            observe=lambda: {
+                "labels": labels(hub),
+                "dead letters": post.bodies("packed.dead"),
+                "packed": post.bodies("packed"),
+                "sheets": list(range(1, sheets(hub) + 1)),
+            },
+            at_the_end=at_the_end,
+            ask=ask,
+        )
+
+    return explored
+
+
+def test_try_thrice_loses_nothing(crashes):
+    """Wherever the worker crashes, what can be printed is printed in the end, and the other is among the dead letters."""
+    crashes(
+        "bad-1?",
+        "Malmö-1",
+        at_the_end=[
+            nothing_is_lost("labels", ["Malmö-1"], fact="What can be printed has its label."),
+            nothing_is_lost("dead letters", ["bad-1?"], fact="What can't be printed is among the dead letters."),
+            exactly("packed", [], fact="Nothing is left in the queue."),
+        ],
+        ask="Between giving the old message away and having the new one: where is the parcel?",
+    )
+
+
+def at_most_four_tries(history):
+    """A parcel that can't be printed is tried three times, and once more at most if the worker crashes."""
+    tries = len(history.observed["sheets"])
+    return differs("a crash", "4 sheets taken at most", f"{tries} sheets taken") if tries > 4 else None
+
+
+def test_try_thrice_does_not_begin_to_count_anew(crashes):
+    """A worker that has crashed and is started again goes on with the count: the parcel isn't tried three times more."""
+    crashes("bad-1?", at_the_end=[at_most_four_tries], ask="Where does the count stand when the worker has died?")
+
+
+
 # 5. announce ----------------------------------------------------------------------------------------------------------
 
 
@@ -401,6 +494,59 @@ def test_follow_goes_on_after_a_break(answers, kafka, postgres, log, hub):
     log.write(topic, *DAY[24:])
     follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
     expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+
+
+@pytest.fixture
+def followed(answers, crash, kafka, postgres, log, hub):
+    """A topic with three events of two parcels, which customs follows and crashes at."""
+
+    def explored(at_the_end, ask):
+        events = [["parcel-1", "packed"], ["parcel-1", "loaded"], ["parcel-1", "delivered"]]
+        topic, group = log.topic(partitions=1), kafka.group("customs")
+        log.write(topic, *events)
+
+        def nobody_has_read():
+            hub.run("TRUNCATE logbook RESTART IDENTITY")
+            log.forget("customs")
+
+        crash(
+            answers.follow.program((kafka, postgres), topic, group),
+            given=nobody_has_read,
+            observe=lambda: {"logbook": hub.column("SELECT event FROM logbook ORDER BY line")},
+            at_the_end=at_the_end,
+            ask=ask,
+        )
+
+    return explored
+
+
+def test_follow_loses_nothing(followed):
+    """Wherever the department crashes, every event stands in the logbook in the end, in order."""
+    followed(
+        [
+            nothing_is_lost("logbook", ["packed", "loaded", "delivered"], fact="Every event is in the logbook."),
+            in_order_per_key(
+                "logbook",
+                key=lambda _: "parcel-1",
+                by=["packed", "loaded", "delivered"].index,
+                fact="A parcel's events are in their order.",
+            ),
+        ],
+        ask="At the crash: what does Kafka take for done, and what is written down?",
+    )
+
+
+def one_event_twice_at_most(history):
+    """After one crash, at most the one event that was in hand is written twice."""
+    lines = history.observed["logbook"]
+    surplus = len(lines) - len(set(lines))
+    return differs("a crash", "1 event written twice at most", f"{surplus} of them") if surplus > 1 else None
+
+
+def test_follow_repeats_one_event_at_most(followed):
+    """After a crash a department goes on where it was: at most the event that it was at is written twice."""
+    followed([one_event_twice_at_most], ask="How far back is the place that was committed last?")
+
 
 
 # 7. replay ------------------------------------------------------------------------------------------------------------
@@ -519,6 +665,32 @@ def test_count_once_counts_what_another_has_dropped(hands_in, hub, post):
     expect("the tally", {"de": 1}, tally(hub), ask=ask)
 
 
+def test_count_once_counts_each_once(answers, crash, rabbitmq, postgres, post, hub):
+    """Wherever the worker crashes, each parcel is counted in the end, and none is counted twice."""
+    post.declare("handed_in")
+
+    def three_messages_wait():
+        hub.run("TRUNCATE tally, counted")
+        post.empty("handed_in")
+        for message_id, country in (["a", "de"], ["b", "de"], ["a", "de"]):
+            post.send("handed_in", country, message_id=message_id)
+
+    crash(
+        answers.count_once.program((rabbitmq, postgres), "handed_in"),
+        given=three_messages_wait,
+        observe=lambda: {
+            "tally": hub.rows("SELECT country, parcels FROM tally"),
+            "handed_in": post.bodies("handed_in"),
+        },
+        at_the_end=[
+            exactly("tally", [["de", 2]], fact="Two parcels to Germany are counted."),
+            exactly("handed_in", [], fact="Nothing is left in the queue."),
+        ],
+        ask="Count and memory: can there be one without the other?",
+    )
+
+
+
 # 9. relay -------------------------------------------------------------------------------------------------------------
 
 
@@ -596,6 +768,29 @@ def test_relay_stops_where_the_broker_refuses(answers, postgres, rabbitmq, post,
     expect("the queue events holds", [["1", "event 1"], ["2", "event 2"]], told(post), ask=ask)
     expect("relay returns when there is room again", 2, answers.relay((postgres, rabbitmq)), ask=ask)
     expect("the queue events holds then", [["3", "event 3"], ["4", "event 4"]], told(post), ask=ask)
+
+
+def test_relay_loses_nothing(answers, crash, postgres, rabbitmq, post, hub):
+    """Wherever the relay crashes, every event is in the queue in the end, in order, and its row is marked."""
+    post.declare("events")
+
+    def three_events_are_to_be_told():
+        hub.run("TRUNCATE outbox")
+        hub.run(outbox((1, "a", "packed"), (2, "a", "loaded"), (3, "a", "delivered")))
+        post.empty("events")
+
+    crash(
+        answers.relay.program((postgres, rabbitmq)),
+        given=three_events_are_to_be_told,
+        observe=lambda: {"events": [int(message_id) for message_id, _ in told(post)], "unsent": unsent(hub)},
+        at_the_end=[
+            nothing_is_lost("events", [1, 2, 3], fact="Every event is told."),
+            in_order_per_key("events", key=lambda _: "a", by=int, fact="No event overtakes another."),
+            exactly("unsent", [], fact="Every row is marked as sent."),
+        ],
+        ask="What is done, and what is not, when it dies between the two?",
+    )
+
 
 
 # 10. choose -----------------------------------------------------------------------------------------------------------
