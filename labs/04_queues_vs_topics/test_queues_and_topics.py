@@ -118,8 +118,9 @@ def test_hand_in_loses_nothing(answers, crash, rabbitmq, post):
 
 
 def queues(vhost):
-    """Give the names of the queues there are."""
-    return sorted(queue["name"] for queue in vhost.management.queues())
+    """Give the names of the queues there are; those that RabbitMQ has made up are all alike."""
+    names = (queue["name"] for queue in vhost.management.queues())
+    return sorted("amq.gen-.." if name.startswith("amq.gen-") else name for name in names)
 
 
 def waiting(vhost, post, queue):
