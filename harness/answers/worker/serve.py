@@ -89,6 +89,13 @@ class _Servant:
         assert self._player is not None
         return self._stop(self._player, self._player.grant(ruling))
 
+    def _on_crash(self) -> str:
+        assert self._player is not None
+        assert self._cast is not None
+        self._player.crash()
+        self._player = self._cast.player()
+        return "ready"
+
     def _on_dismiss(self) -> str:
         assert self._player is not None
         assert self._cast is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from harness.answers.jobs import Job
@@ -71,7 +72,9 @@ class WorkerCast(Cast):
 
     def _is_ready(self, seconds: float) -> bool:
         try:
-            return self._worker.alive and bool(self._worker.wait(seconds))
+            if not self._worker.alive:
+                return False
+            return not self._worker.owes_an_answer or bool(self._worker.wait(seconds))
         except Lost:  # the last order's call has ended it
             return False
 
@@ -139,6 +142,17 @@ class WorkerPlayer(Player):
             self._worker.kill()
         elif self._worker.alive:
             self._worker.send("dismiss")
+
+    def crash(self) -> None:
+        """Have its connections cut and the call ended; the worker lives on, unless its actor was refused something."""
+        self.waits_on = (-1, 0)
+        if not self._worker.alive:
+            return
+        self._worker.send("crash")
+        with contextlib.suppress(Lost):
+            self._worker.wait(_ENDING)
+        if self.refused:
+            self._worker.kill()
 
     def _send(self, command: str, *values: str) -> None:
         self._worker.send(command, *values)

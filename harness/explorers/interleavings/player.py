@@ -45,6 +45,10 @@ class Player(ABC):
     def dismiss(self) -> None:
         """End it, wherever it is: its transaction is rolled back, its connection ready for another order, or gone."""
 
+    def crash(self) -> None:
+        """End it as the end of its process does: nothing of it reaches a server any more, and each knows it is gone."""
+        raise NotImplementedError
+
     def keeps_busy(self, seconds: float) -> bool:  # noqa: ARG002 - one in this process is never in flight by itself
         """Return whether the step that has been in flight for so long is so by the actor's own doing, not its server's.
 
