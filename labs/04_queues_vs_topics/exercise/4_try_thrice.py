@@ -12,7 +12,8 @@ def try_thrice(channel, connection, queue):
     Others publish to `queue` through the nameless exchange, persistent, and read `queue` + '.dead'.
 
     Printing is INSERT INTO label (parcel) VALUES (%s), committed. A psycopg.Error there means: not printed. Any label
-    may fail once and go well the next time.
+    may fail once and go well the next time. If the connection itself is lost, that's no parcel's fault: let the error go
+    up, and whoever starts you again gives you another.
 
     - A parcel that has failed is tried again. After the third failure it's in `queue` + '.dead', its body unchanged, and
       no longer in `queue`. A crash of yours may cost one try more, not a new count.

@@ -15,6 +15,7 @@ def try_thrice(channel, connection, queue):
             connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))
             connection.commit()
         except psycopg.Error:
+            # If the connection is lost this fails, too: no parcel's fault, so it goes up.
             connection.rollback()
             channel.basic_nack(method.delivery_tag, requeue=True)
         else:

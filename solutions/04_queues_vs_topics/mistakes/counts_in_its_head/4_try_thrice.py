@@ -1,5 +1,5 @@
 # Belief: The worker counts how often a parcel has failed.
-# Caught by: test_try_thrice_does_not_begin_to_count_anew
+# Caught by: test_try_thrice_loses_nothing
 # Hint: A worker that crashes forgets its count, and the next begins with one. Where does the count have to stand?
 
 from collections import Counter
@@ -21,6 +21,7 @@ def try_thrice(channel, connection, queue):
             connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))
             connection.commit()
         except psycopg.Error:
+            # If the connection is lost this fails, too: no parcel's fault, so it goes up.
             connection.rollback()
             failures[body] += 1
             if failures[body] == 3:

@@ -16,6 +16,7 @@ def try_thrice(channel, connection, queue):
             connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))
             connection.commit()
         except psycopg.Error:
+            # If the connection is lost this fails, too: no parcel's fault, so it goes up.
             connection.rollback()
             if method.redelivered:
                 channel.basic_publish("", dead, body, pika.BasicProperties(delivery_mode=2))

@@ -15,6 +15,8 @@ def try_thrice(channel, connection, queue):
             with connection.transaction():
                 connection.execute("INSERT INTO label (parcel) VALUES (%s)", [body.decode()])
         except Error:
+            if connection.closed:
+                raise
             # RabbitMQ counts how often it has been given back before.
             again = (properties.headers or {}).get("x-delivery-count", 0) < MORE_TRIES
             channel.basic_reject(method.delivery_tag, requeue=again)
