@@ -51,6 +51,23 @@ class Call:
         return self.transport.cast(name, self.job, "run", place)
 
 
+@dataclass(frozen=True)
+class Program:
+    """A call of an answer with the servers that it works on, to be crashed and started again."""
+
+    call: Call
+    services: tuple[object, ...]
+    place: Place
+
+    def by(self, source: Source) -> Program:
+        """Return the same program in another answer to the same task."""
+        return replace(self, call=self.call.by(source))
+
+    def cast(self, name: str, place: Place) -> Cast:
+        """Return the actor called `name`, at work in this place."""
+        return self.call.cast(name, place)
+
+
 class PythonAnswer:
     """A function. Called with a database and plain values, it gets an open connection in front and gives its value."""
 
@@ -100,6 +117,11 @@ class PythonAnswer:
     def call(self, *arguments: object) -> Call:
         """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""
         return self._call(1, arguments)
+
+    def program(self, service: object, *arguments: object) -> Program:
+        """Return the call as a program, to be crashed; the arguments are those of a plain call. Raises as `call`."""
+        services = service if isinstance(service, tuple) else (service,)
+        return Program(self._call(len(services), arguments), services, place_of(service, splits=False))
 
     def _call(self, handles: int, arguments: tuple[object, ...]) -> Call:
         source = self._read()

@@ -1,6 +1,7 @@
 """What must hold of a history, whatever crashed on the way: nothing lost, effects once, order kept.
 
-Each returns a rule: a pure function from a history to what is wrong, or None. `among` names a list of what was observed.
+Each returns a rule: a pure function from a history to what is wrong, or None. `among` names a list of what was
+observed.
 """
 
 from __future__ import annotations
@@ -78,9 +79,7 @@ def exactly(among: str, wanted: Iterable[Any], *, fact: str) -> HistoryRule:
     return _stating(fact, rule)
 
 
-def nothing_acknowledged_undone(
-    among: str, *, fact: str = "Nothing is acknowledged that was not done."
-) -> HistoryRule:
+def nothing_acknowledged_undone(among: str, *, fact: str = "Nothing is acknowledged that was not done.") -> HistoryRule:
     """Hold that each message that a program has acknowledged was observed."""
 
     def rule(history: History) -> Difference | None:

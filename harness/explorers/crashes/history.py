@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.explorers.crashes.faults import plan_of
-from harness.explorers.interleavings.steps import Kind
+from harness.explorers.interleavings.steps import Kind, Outcome
 from harness.explorers.interleavings.trace import Broken, Difference, Event
 
 # Unknown is what a call raised that was done, or was cut off by a crash before anybody heard of it.
@@ -18,8 +18,8 @@ OutcomeOf = Literal["ok", "failed", "unknown"]
 class Operation:
     """One thing that a program did on a server.
 
-    `life` counts its starts and `number` all operations of the run, from 1. `server` is a service's name, `kind` as a Step has it, `message` the body of the message that it is about, `text`
-    what it did in words.
+    `life` counts its starts and `number` all operations of the run, from 1. `server` is a service's name, `kind` as a
+    Step has it, `message` the body of the message that it is about, `text` what it did in words.
     """
 
     program: str
@@ -56,6 +56,11 @@ class CrashRun:
     history: History
     broken: Broken | None = None
     refused: str = ""
+
+    @property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """None: how a program ended stands in a row of its own."""
+        return {}
 
     @property
     def faults(self) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.explorers.interleavings.steps import Outcome
-from harness.explorers.interleavings.trace import Event, Exploration
+from harness.explorers.interleavings.trace import Event, Exploration, Kind
 from harness.report.timeline.rows import Row
 
 BROKEN_HERE = "here the rule is broken"
+# What befalls a program as a whole.
+ACROSS_SIGNS: Mapping[Kind, str] = {"crashes": "↯", "starts": "↻", "ends": "·"}
 A_SWITCH = "A switch leaves a call that could have gone on, for another."
 
 
@@ -29,6 +31,8 @@ def came_of(row: Row, outcome: Outcome | None = None) -> list[str]:
             told = f"returned {event.result}".rstrip()
         case "raises":
             told = _raised(event, outcome)
+        case _:  # what stands across all columns is told in one line
+            return []
     left = "its transaction is still open" if event.open else "rolled back" if row.closes else ""
     return [told, left] if left else [told]
 
