@@ -9,7 +9,8 @@ from harness.services import SERVICES, provide_own
 class Hub:
     """The database through the test's own connection, on which each statement is committed at once."""
 
-    def __init__(self, connection):
+    def __init__(self, database, connection):
+        self.database = database
         self._connection = connection
 
     def run(self, statements):
@@ -34,20 +35,20 @@ class Hub:
 def hub(postgres):
     """The hub's database, empty."""
     with postgres.connect() as connection:
-        yield Hub(connection)
+        yield Hub(postgres, connection)
 
 
 @pytest.fixture
 def post(rabbitmq):
-    """The test's own channel in RabbitMQ."""
-    connection = rabbitmq.connect()
-    yield Post(connection)
-    connection.close()
+    """The test's own hands in RabbitMQ."""
+    post = Post(rabbitmq)
+    yield post
+    post.connection.close()
 
 
 @pytest.fixture
 def log(kafka):
-    """The test's own clients in Kafka."""
+    """The test's own hands in Kafka."""
     return Log(kafka)
 
 

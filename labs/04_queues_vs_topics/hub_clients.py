@@ -2,6 +2,7 @@
 
 import pika
 from confluent_kafka import TopicPartition
+from pika.exceptions import ChannelClosedByBroker
 
 # Milliseconds since 1970, in which Kafka counts.
 NOON = 1_790_000_000_000
@@ -14,11 +15,22 @@ PERSISTENT = pika.DeliveryMode.Persistent.value
 
 
 class Post:
-    """RabbitMQ over a channel of the test's own. What it publishes is in the queue when it returns."""
+    """A vhost of RabbitMQ's over a connection of the test's own. What is published is in the queue when it returns."""
 
-    def __init__(self, connection):
-        self.channel = connection.channel()
-        self.channel.confirm_delivery()
+    def __init__(self, vhost):
+        self.vhost = vhost
+        self.connection = vhost.connect()
+        self.channel = self._new_channel()
+
+    def _new_channel(self):
+        channel = self.connection.channel()
+        channel.confirm_delivery()
+        return channel
+
+    def queues(self):
+        """Give the names of the queues there are; those that RabbitMQ has made up are all alike."""
+        names = (queue["name"] for queue in self.vhost.management.queues())
+        return sorted("amq.gen-.." if name.startswith("amq.gen-") else name for name in names)
 
     def declare(self, *queues, **arguments):
         """Make durable queues; `x_max_priority=9` is an argument of theirs."""
@@ -39,7 +51,7 @@ class Post:
     def empty(self, *queues):
         """Throw away what is in these queues."""
         for queue in queues:
-            self.channel.queue_purge(queue)
+            self.messages(queue)
 
     def fill_again(self, queue, body, **properties):
         """Publish a message that somebody takes and gives back: it's marked as redelivered."""
@@ -48,17 +60,18 @@ class Post:
         self.channel.basic_nack(method.delivery_tag, requeue=True)
 
     def messages(self, queue):
-        """Take all messages out of a queue: pairs of properties and body, in the order of the queue.
-
-        Asked for one more than there are, so that nothing can be overlooked.
-        """
+        """Take all messages out of a queue, in its order: pairs of properties and body. A missing one holds none."""
         taken = []
         while True:
-            method, properties, body = self.channel.basic_get(queue, auto_ack=True)
+            try:
+                method, properties, body = self.channel.basic_get(queue, auto_ack=True)
+            except ChannelClosedByBroker:
+                self.channel = self._new_channel()
+                return taken
             if method is None:
                 return taken
             properties.redelivered = method.redelivered
-            taken.append((properties, body.decode()))
+            taken.append((properties, body.decode(errors="replace")))
 
     def bodies(self, queue):
         """Take all messages out of a queue, and give their bodies."""
@@ -66,20 +79,20 @@ class Post:
 
 
 class Log:
-    """Kafka through clients of the test's own."""
+    """A space of Kafka's through clients of the test's own."""
 
     def __init__(self, space):
-        self._space = space
+        self.space = space
         self._writer = None
 
     def topic(self, name="events", partitions=3, **configuration):
         """Make a topic that keeps everything, however old, and give its full name."""
         settings = {"retention_ms": "-1", **configuration}
-        return self._space.topic(name, partitions, {key.replace("_", "."): value for key, value in settings.items()})
+        return self.space.topic(name, partitions, {key.replace("_", "."): value for key, value in settings.items()})
 
     def write(self, topic, *events, at=()):
         """Write pairs [parcel, event]; `at` holds their timestamps, in milliseconds."""
-        self._writer = self._writer or self._space.producer()
+        self._writer = self._writer or self.space.producer()
         for number, (parcel, event) in enumerate(events):
             moment = {"timestamp": at[number]} if at else {}
             self._writer.produce(topic, key=parcel, value=event, **moment)
@@ -92,7 +105,7 @@ class Log:
 
     def reader(self, group, *topics, **options):
         """Give a consumer that has its partitions of these topics, and whatever members there are have theirs."""
-        consumer = self._space.consumer(group, enable_auto_commit=False, group_protocol="consumer", **options)
+        consumer = self.space.consumer(group, enable_auto_commit=False, group_protocol="consumer", **options)
         consumer.subscribe(list(topics))
         return consumer
 
@@ -125,24 +138,24 @@ class Log:
 
     def committed(self, group, topic):
         """Give a group's place in each partition; -1001 where it has none."""
-        consumer = self._space.consumer(group)
+        consumer = self.space.consumer(group)
         found = consumer.committed([TopicPartition(topic, number) for number in self._numbers(consumer, topic)], 10)
         consumer.close()
         return [each.offset for each in found]
 
     def forget(self, group):
         """Let a group have no place in any topic."""
-        self._space.server.admin.delete_groups([self._space.group(group)])
+        self.space.server.admin.delete_groups([self.space.group(group)])
 
     def commit(self, group, topic, *places):
         """Move a group's place: an offset for each partition."""
-        consumer = self._space.consumer(group)
+        consumer = self.space.consumer(group)
         wanted = [TopicPartition(topic, number, offset) for number, offset in enumerate(places)]
         consumer.commit(offsets=wanted, asynchronous=False)
         consumer.close()
 
     def _messages(self, topic):
-        consumer = self._space.consumer("the test", enable_auto_commit=False)
+        consumer = self.space.consumer("the test", enable_auto_commit=False)
         try:
             found = [[] for _ in self._numbers(consumer, topic)]
             ends = {}
@@ -168,4 +181,8 @@ class Log:
 
 
 def _pair(message):
-    return [message.key().decode() if message.key() is not None else None, message.value().decode()]
+    return [message.key().decode(errors="replace") if message.key() is not None else None, _text(message.value())]
+
+
+def _text(value):
+    return value.decode(errors="replace") if value is not None else None

@@ -120,4 +120,3 @@ def _takes_one(post, queue):
     """Let one more worker take a message, and keep it: it stays unacknowledged."""
     method, _, body = post.channel.basic_get(queue)
     return body.decode() if method else None
-

@@ -51,7 +51,14 @@ def by_parcel(events):
     found = {}
     for parcel, event in events:
         found.setdefault(parcel, []).append(event)
-    return found
+    return dict(sorted(found.items()))
+
+
+def pairs(what, value, ask):
+    """Give a list of pairs as it was returned; anything else is a wrong answer."""
+    if not isinstance(value, list) or not all(isinstance(each, list) and len(each) == 2 for each in value):
+        expect(what, "a list of pairs [parcel, event]", f"{value!r:.60}", ask=ask)
+    return value
 
 
 # 1. hand_in -----------------------------------------------------------------------------------------------------------
@@ -62,7 +69,7 @@ def test_hand_in_makes_each_parcel_a_message(answers, rabbitmq, post):
     ask = "What does one message hold, and into which queue does it go?"
     refused = answers.hand_in(rabbitmq, "packed", PARCELS)
     expect("hand_in returns", [], refused, ask=ask)
-    expect("the queue holds", PARCELS, waiting(rabbitmq, post, "packed"), ask=ask)
+    expect("the queue holds", PARCELS, waiting(post, "packed"), ask=ask)
 
 
 def test_hand_in_can_be_called_again(answers, rabbitmq, post):
@@ -70,17 +77,17 @@ def test_hand_in_can_be_called_again(answers, rabbitmq, post):
     ask = "What happens to the queue and to what is in it if you declare it once more?"
     answers.hand_in(rabbitmq, "packed", PARCELS[:2])
     answers.hand_in(rabbitmq, "packed", PARCELS[2:])
-    expect("the queue holds", PARCELS, waiting(rabbitmq, post, "packed"), ask=ask)
+    expect("the queue holds", PARCELS, waiting(post, "packed"), ask=ask)
 
 
 def test_hand_in_leaves_the_queue_to_others(answers, rabbitmq, post):
     """The queue stays when its maker has gone, and when a reader has come and gone."""
     ask = "Which properties of a queue tie it to a connection, or to its readers?"
     answers.hand_in(rabbitmq, "packed", PARCELS)
-    expect("queues, after the caller has gone", ["packed"], queues(rabbitmq), ask=ask)
+    expect("after the caller has gone, the queue is there", True, "packed" in post.queues(), ask=ask)
     tag = post.channel.basic_consume("packed", lambda *_: None)
     post.channel.basic_cancel(tag)
-    expect("queues, after a reader has come and gone", ["packed"], queues(rabbitmq), ask=ask)
+    expect("after a reader has come and gone, the queue is there", True, "packed" in post.queues(), ask=ask)
 
 
 def test_hand_in_names_what_was_refused(answers, rabbitmq, post):
@@ -89,7 +96,7 @@ def test_hand_in_names_what_was_refused(answers, rabbitmq, post):
     rabbitmq.management.set_policy("small", "^packed$", {"max-length": 2, "overflow": "reject-publish"})
     refused = answers.hand_in(rabbitmq, "packed", [*PARCELS, "Oslo-4"])
     expect("there is room for two of four; hand_in returns", ["Graz-3", "Oslo-4"], refused, ask=ask)
-    expect("the queue holds", ["Malmö-1", "Aarhus-2"], waiting(rabbitmq, post, "packed"), ask=ask)
+    expect("the queue holds", ["Malmö-1", "Aarhus-2"], waiting(post, "packed"), ask=ask)
 
 
 def test_hand_in_survives_a_restart_of_the_broker(answers, own_rabbitmq):
@@ -98,10 +105,9 @@ def test_hand_in_survives_a_restart_of_the_broker(answers, own_rabbitmq):
     with own_rabbitmq.server.vhost() as vhost:
         answers.hand_in(vhost, "packed", PARCELS)
         own_rabbitmq.restart()
-        connection = vhost.connect()
-        expect("queues after the restart", ["packed"], queues(vhost), ask=ask)
-        expect("the queue holds", PARCELS, Post(connection).bodies("packed"), ask=ask)
-        connection.close()
+        post = Post(vhost)
+        expect("the queue packed holds", PARCELS, waiting(post, "packed"), ask=ask)
+        post.connection.close()
 
 
 def test_hand_in_loses_nothing(answers, crash, rabbitmq, post):
@@ -115,16 +121,9 @@ def test_hand_in_loses_nothing(answers, crash, rabbitmq, post):
     )
 
 
-
-def queues(vhost):
-    """Give the names of the queues there are; those that RabbitMQ has made up are all alike."""
-    names = (queue["name"] for queue in vhost.management.queues())
-    return sorted("amq.gen-.." if name.startswith("amq.gen-") else name for name in names)
-
-
-def waiting(vhost, post, queue):
+def waiting(post, queue):
     """Take all messages out of a queue, and give their bodies; a word where there is no such queue."""
-    return post.bodies(queue) if queue in queues(vhost) else f"there is no queue {queue}"
+    return post.bodies(queue) if queue in post.queues() else f"there is no queue {queue}"
 
 
 # 2. work --------------------------------------------------------------------------------------------------------------
@@ -172,7 +171,7 @@ def test_work_holds_one_parcel_at_a_time(answers, rabbitmq, postgres, post):
     expect("the worker's first parcel jams; with the worker were", ["Malmö-1?"], held, ask=ask)
 
 
-def test_work_loses_nothing(answers, crash, rabbitmq, postgres, post, hub):
+def test_work_loses_nothing(answers, crash, post, hub):
     """Wherever the worker crashes, every parcel has its label in the end, and the queue is empty."""
     post.declare("packed")
 
@@ -182,7 +181,7 @@ def test_work_loses_nothing(answers, crash, rabbitmq, postgres, post, hub):
         post.fill("packed", *PARCELS[:2])
 
     crash(
-        answers.work.program((rabbitmq, postgres), "packed"),
+        answers.work.program((post.vhost, hub.database), "packed"),
         given=two_parcels_wait,
         observe=lambda: {
             "labels": hub.column("SELECT parcel FROM label ORDER BY sheet"),
@@ -196,7 +195,6 @@ def test_work_loses_nothing(answers, crash, rabbitmq, postgres, post, hub):
     )
 
 
-
 def works(answer, services, queue, ask):
     """Run a worker until it has nothing left to do: it may end neither before nor with an error."""
     outcome = answer.until_drained(services, queue)
@@ -206,15 +204,22 @@ def works(answer, services, queue, ask):
 # 3. subscribe ---------------------------------------------------------------------------------------------------------
 
 
+def tells(post, key, event, ask):
+    """Publish an event to the exchange hub, if it's there."""
+    exchanges = [exchange["name"] for exchange in post.vhost.management.exchanges()]
+    expect("there is an exchange called hub", True, "hub" in exchanges, ask=ask)
+    post.send(key, event, exchange="hub")
+
+
 @pytest.mark.parametrize("department", DEPARTMENTS)
 def test_subscribe_gets_what_concerns_it(answers, rabbitmq, post, department):
     """A department's queue gets each event that concerns it, once, and no other."""
     ask = "In a pattern, which sign stands for one word, and which for any number, also none?"
     answers.subscribe(rabbitmq, department)
     for key in EVENTS:
-        post.send(key, key, exchange="hub")
+        tells(post, key, key, ask)
     expected = [key for key, whom in EVENTS.items() if department in whom]
-    expect(f"the queue {department} holds", expected, waiting(rabbitmq, post, department), ask=ask)
+    expect(f"the queue {department} holds", expected, waiting(post, department), ask=ask)
 
 
 def test_subscribe_gives_each_department_its_own(answers, rabbitmq, post):
@@ -222,11 +227,18 @@ def test_subscribe_gives_each_department_its_own(answers, rabbitmq, post):
     ask = "How many queues are there, and how often is an event copied?"
     for department in DEPARTMENTS:
         answers.subscribe(rabbitmq, department)
-    post.send("lost.no", "a letter to Bergen", exchange="hub")
-    found = {department: waiting(rabbitmq, post, department) for department in DEPARTMENTS}
+    tells(post, "lost.no", "a letter to Bergen", ask)
+    found = {department: waiting(post, department) for department in DEPARTMENTS}
     letter = ["a letter to Bergen"]
     expected = {"dispatch": [], "customs": letter, "claims": letter, "archive": letter}
     expect("the queues hold", expected, found, ask=ask)
+
+
+def copies(post):
+    """Take all messages out of all queues, and give how many there were, by queue; empty queues are left out."""
+    names = [queue["name"] for queue in post.vhost.management.queues()]
+    found = {"amq.gen-.." if name.startswith("amq.gen-") else name: len(post.bodies(name)) for name in names}
+    return {name: count for name, count in found.items() if count}
 
 
 def test_subscribe_lets_desks_share(answers, rabbitmq, post):
@@ -234,21 +246,20 @@ def test_subscribe_lets_desks_share(answers, rabbitmq, post):
     ask = "What does a second desk have to declare anew, and what must it find?"
     answers.subscribe(rabbitmq, "claims")
     answers.subscribe(rabbitmq, "claims")
-    post.send("lost.de.box", "a box", exchange="hub")
-    expect("queues", ["claims"], queues(rabbitmq), ask=ask)
-    expect("the queue claims holds", ["a box"], waiting(rabbitmq, post, "claims"), ask=ask)
+    tells(post, "lost.de.box", "a box", ask)
+    expect("copies of the box, by queue", {"claims": 1}, copies(post), ask=ask)
 
 
 def test_subscribe_misses_nothing_at_night(answers, rabbitmq, post):
     """The queue outlives its desks, and what came meanwhile is still there when one subscribes in the morning."""
     ask = "What becomes of the queue when its last reader leaves, and of its messages when you declare it again?"
     answers.subscribe(rabbitmq, "claims")
-    expect("queues when the desk has closed", ["claims"], queues(rabbitmq), ask=ask)
+    expect("when the desk has closed, its queue is there", True, "claims" in post.queues(), ask=ask)
     post.channel.basic_cancel(post.channel.basic_consume("claims", lambda *_: None))
-    expect("queues when a reader has come and gone", ["claims"], queues(rabbitmq), ask=ask)
-    post.send("lost.de.box", "a box", exchange="hub")
+    expect("when a reader has come and gone, it is still there", True, "claims" in post.queues(), ask=ask)
+    tells(post, "lost.de.box", "a box", ask)
     answers.subscribe(rabbitmq, "claims")
-    expect("the queue claims holds", ["a box"], waiting(rabbitmq, post, "claims"), ask=ask)
+    expect("the queue claims holds", ["a box"], waiting(post, "claims"), ask=ask)
 
 
 def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
@@ -256,7 +267,7 @@ def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
     ask = "What does RabbitMQ forget when it restarts?"
     answers.subscribe(rabbitmq, "claims")
     kept = {queue["name"]: queue["durable"] for queue in rabbitmq.management.queues()}
-    expect("queues, and whether they are durable", {"claims": True}, kept, ask=ask)
+    expect("whether the queue claims is durable", True, kept.get("claims", "it isn't there"), ask=ask)
     exchanges = {exchange["name"]: exchange["durable"] for exchange in rabbitmq.management.exchanges()}
     expect("whether the exchange hub is durable", True, exchanges.get("hub", "it isn't there"), ask=ask)
 
@@ -265,16 +276,22 @@ def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
 
 
 @pytest.fixture
-def jobs(answers, rabbitmq, postgres, post):
+def jobs(answers, post, hub):
     """The queue `packed`, as the answer declares it; `jobs(*parcels)` fills it and lets a worker work."""
 
     def work_off(*parcels, ask):
-        works(answers.try_thrice, (rabbitmq, postgres), "packed", ask)
-        expect("queues", ["packed", "packed.dead"], queues(rabbitmq), ask=ask)
+        declares_its_queues(answers, post, hub, ask)
         post.fill("packed", *parcels)
-        works(answers.try_thrice, (rabbitmq, postgres), "packed", ask)
+        works(answers.try_thrice, (post.vhost, hub.database), "packed", ask)
 
     return work_off
+
+
+def declares_its_queues(answers, post, hub, ask):
+    """Start a worker for the first time, while there is nothing for it to do."""
+    works(answers.try_thrice, (post.vhost, hub.database), "packed", ask)
+    missing = [queue for queue in ("packed", "packed.dead") if queue not in post.queues()]
+    expect("queues that aren't there when the worker runs", [], missing, ask=ask)
 
 
 def labels(hub):
@@ -329,7 +346,8 @@ def test_try_thrice_keeps_dead_letters(jobs, rabbitmq, post):
     ask = "Whoever comes on Monday looks for the dead letters. What of them is on disk?"
     jobs("Malmö-1?", ask=ask)
     kept = {queue["name"]: queue["durable"] for queue in rabbitmq.management.queues()}
-    expect("queues, and whether they are durable", {"packed": True, "packed.dead": True}, kept, ask=ask)
+    passing = [queue for queue in ("packed", "packed.dead") if not kept.get(queue)]
+    expect("queues that aren't durable", [], passing, ask=ask)
     modes = [properties.delivery_mode for properties, _ in post.messages("packed.dead")]
     expect("delivery modes in packed.dead (2 is persistent)", [2], modes, ask=ask)
 
@@ -341,11 +359,10 @@ def three_tries_before_it_is_set_aside(history):
     return differs("tries that failed", f"{most} at most", str(failures)) if failures > most else None
 
 
-def test_try_thrice_loses_nothing(answers, crash, rabbitmq, postgres, post, hub):
+def test_try_thrice_loses_nothing(answers, crash, post, hub):
     """Wherever the worker crashes, one parcel is printed in the end, and the other set aside after its three tries."""
     ask = "The worker has died: where is the parcel, and where does it stand how often it was tried?"
-    works(answers.try_thrice, (rabbitmq, postgres), "packed", ask)
-    expect("queues", ["packed", "packed.dead"], queues(rabbitmq), ask=ask)
+    declares_its_queues(answers, post, hub, ask)
 
     def two_parcels_wait():
         hub.run("TRUNCATE label RESTART IDENTITY")
@@ -353,7 +370,7 @@ def test_try_thrice_loses_nothing(answers, crash, rabbitmq, postgres, post, hub)
         post.fill("packed", "bad-1?", "Malmö-1")
 
     crash(
-        answers.try_thrice.program((rabbitmq, postgres), "packed"),
+        answers.try_thrice.program((post.vhost, hub.database), "packed"),
         given=two_parcels_wait,
         observe=lambda: {
             "labels": labels(hub),
@@ -426,7 +443,7 @@ def test_announce_names_what_was_refused(answers, kafka, log):
     topic = log.topic(max_message_bytes="100000")
     piano = ["piano", "packed " * 30_000]
     refused = answers.announce(kafka, topic, [["letter", "packed"], piano, ["letter", "loaded"]])
-    sizes = [[parcel, len(event)] for parcel, event in refused]
+    sizes = [[parcel, len(event)] for parcel, event in pairs("announce returns", refused, ask)]
     expect("announce returns, with the length of each event", [["piano", 210_000]], sizes, ask=ask)
     found = [event for partition in log.partitions(topic) for event in partition]
     expect("the topic holds", [["letter", "packed"], ["letter", "loaded"]], found, ask=ask)
@@ -479,12 +496,12 @@ def test_follow_goes_on_after_a_break(answers, kafka, postgres, log, hub):
 
 
 @pytest.fixture
-def followed(answers, crash, kafka, postgres, log, hub):
+def followed(answers, crash, log, hub):
     """A topic with three events of two parcels, which customs follows and crashes at."""
 
     def explored(at_the_end, ask):
         events = [["parcel-1", "packed"], ["parcel-1", "loaded"], ["parcel-1", "delivered"]]
-        topic, group = log.topic(partitions=1), kafka.group("customs")
+        topic, group = log.topic(partitions=1), log.space.group("customs")
         log.write(topic, *events)
 
         def nobody_has_read():
@@ -492,7 +509,7 @@ def followed(answers, crash, kafka, postgres, log, hub):
             log.forget("customs")
 
         crash(
-            answers.follow.program((kafka, postgres), topic, group),
+            answers.follow.program((log.space, hub.database), topic, group),
             given=nobody_has_read,
             observe=lambda: {"logbook": hub.column("SELECT event FROM logbook ORDER BY line")},
             at_the_end=at_the_end,
@@ -530,7 +547,6 @@ def test_follow_repeats_one_event_at_most(followed):
     followed([one_event_twice_at_most], ask="How far back is the place that was committed last?")
 
 
-
 # 7. replay ------------------------------------------------------------------------------------------------------------
 
 # Minutes before and after noon, with the three events of each of twelve parcels; not every clock is right.
@@ -542,42 +558,44 @@ def noon(minutes=0):
     return datetime.fromtimestamp(NOON / 1000 + 60 * minutes, UTC)
 
 
-def replays(answers, kafka, log, events, minutes, since):
-    """Write events with their times, replay, and give what is expected and what was observed, by parcel."""
-    topic = log.topic()
-    log.write(topic, *events, at=[NOON + 60_000 * minute for minute in minutes])
-    expected = [event for event, minute in zip(events, minutes, strict=True) if minute >= since]
-    return by_parcel(expected), by_parcel(answers.replay(kafka, topic, noon(since)))
+@pytest.fixture
+def replays(answers, log):
+    """`replays(events, minutes, since)` writes events with their times, and holds what is replayed against them."""
+
+    def hold(events, minutes, since, ask):
+        topic = log.topic()
+        log.write(topic, *events, at=[NOON + 60_000 * minute for minute in minutes])
+        expected = [event for event, minute in zip(events, minutes, strict=True) if minute >= since]
+        observed = pairs("replay returns", answers.replay(log.space, topic, noon(since)), ask)
+        expect(f"since {since} minutes after noon, by parcel", by_parcel(expected), by_parcel(observed), ask=ask)
+
+    return hold
 
 
 @pytest.mark.parametrize("since", [-9, -2, -1, 1], ids=["all", "between", "just then", "the last"])
-def test_replay_reads_from_a_moment_on(answers, kafka, log, since):
+def test_replay_reads_from_a_moment_on(replays, since):
     """Everything from the moment on is read again, out of every partition, each parcel's in order."""
     ask = "Who knows at which offset a moment begins, in each of the partitions?"
-    expected, observed = replays(answers, kafka, log, DAY, MINUTES, since)
-    expect(f"events since {since} minutes after noon", expected, observed, ask=ask)
+    replays(DAY, MINUTES, since, ask)
 
 
-def test_replay_of_what_has_not_happened(answers, kafka, log):
+def test_replay_of_what_has_not_happened(replays):
     """From a moment after the last event on there is nothing to read, and nothing is waited for."""
     ask = "What does Kafka answer for a partition in which nothing is so late?"
-    expected, observed = replays(answers, kafka, log, DAY, MINUTES, 2)
-    expect("events since 2 minutes after noon", expected, observed, ask=ask)
+    replays(DAY, MINUTES, 2, ask)
 
 
-def test_replay_of_one_partition_among_empty_ones(answers, kafka, log):
+def test_replay_of_one_partition_among_empty_ones(replays):
     """Partitions without anything, and without anything so late, are no obstacle."""
     ask = "How do you know for each partition that you have arrived at its end?"
-    expected, observed = replays(answers, kafka, log, [["parcel-1", "packed"], ["parcel-1", "loaded"]], [-1, 1], 0)
-    expect("events since noon", expected, observed, ask=ask)
+    replays([["parcel-1", "packed"], ["parcel-1", "loaded"]], [-1, 1], 0, ask)
 
 
-def test_replay_goes_by_each_events_time(answers, kafka, log):
+def test_replay_goes_by_each_events_time(replays):
     """An event with an earlier time that stands behind later ones isn't among them."""
     ask = "Kafka finds the first event that is late enough. What of those behind it?"
     events = [["parcel-1", event] for event in ("packed", "weighed", "loaded", "driven", "delivered")]
-    expected, observed = replays(answers, kafka, log, events, [-2, 1, -1, 2, -3], 0)
-    expect("events since noon", expected, observed, ask=ask)
+    replays(events, [-2, 1, -1, 2, -3], 0, ask)
 
 
 def test_replay_moves_nobody(answers, kafka, log):
@@ -647,30 +665,29 @@ def test_count_once_counts_what_another_has_dropped(hands_in, hub, post):
     expect("the tally", {"de": 1}, tally(hub), ask=ask)
 
 
-def test_count_once_counts_each_once(answers, crash, rabbitmq, postgres, post, hub):
+def test_count_once_counts_each_once(answers, crash, post, hub):
     """Wherever the worker crashes, each parcel is counted in the end, and none is counted twice."""
     post.declare("handed_in")
 
-    def three_messages_wait():
+    def two_messages_wait():
         hub.run("TRUNCATE tally, counted")
         post.empty("handed_in")
-        for message_id, country in (["a", "de"], ["b", "de"], ["a", "de"]):
+        for message_id, country in (["a", "de"], ["b", "ch"]):
             post.send("handed_in", country, message_id=message_id)
 
     crash(
-        answers.count_once.program((rabbitmq, postgres), "handed_in"),
-        given=three_messages_wait,
+        answers.count_once.program((post.vhost, hub.database), "handed_in"),
+        given=two_messages_wait,
         observe=lambda: {
-            "tally": hub.rows("SELECT country, parcels FROM tally"),
+            "tally": hub.rows("SELECT country, parcels FROM tally ORDER BY country"),
             "handed_in": post.bodies("handed_in"),
         },
         at_the_end=[
-            exactly("tally", [["de", 2]], fact="Two parcels to Germany are counted."),
+            exactly("tally", [["ch", 1], ["de", 1]], fact="One parcel for each country is counted."),
             exactly("handed_in", [], fact="Nothing is left in the queue."),
         ],
         ask="Count and memory: can there be one without the other?",
     )
-
 
 
 # 9. relay -------------------------------------------------------------------------------------------------------------
@@ -752,27 +769,26 @@ def test_relay_stops_where_the_broker_refuses(answers, postgres, rabbitmq, post,
     expect("the queue events holds then", [["3", "event 3"], ["4", "event 4"]], told(post), ask=ask)
 
 
-def test_relay_loses_nothing(answers, crash, postgres, rabbitmq, post, hub):
+def test_relay_loses_nothing(answers, crash, post, hub):
     """Wherever the relay crashes, every event is in the queue in the end, in order, and its row is marked."""
     post.declare("events")
 
-    def three_events_are_to_be_told():
+    def two_events_are_to_be_told():
         hub.run("TRUNCATE outbox")
-        hub.run(outbox((1, "a", "packed"), (2, "a", "loaded"), (3, "a", "delivered")))
+        hub.run(outbox((1, "a", "packed"), (2, "a", "loaded")))
         post.empty("events")
 
     crash(
-        answers.relay.program((postgres, rabbitmq)),
-        given=three_events_are_to_be_told,
+        answers.relay.program((hub.database, post.vhost)),
+        given=two_events_are_to_be_told,
         observe=lambda: {"events": [int(message_id) for message_id, _ in told(post)], "unsent": unsent(hub)},
         at_the_end=[
-            nothing_is_lost("events", [1, 2, 3], fact="Every event is told."),
+            nothing_is_lost("events", [1, 2], fact="Every event is told."),
             in_order_per_key("events", key=lambda _: "a", by=int, fact="No event overtakes another."),
             exactly("unsent", [], fact="Every row is marked as sent."),
         ],
         ask="What is done, and what is not, when it dies between the two?",
     )
-
 
 
 # 10. choose -----------------------------------------------------------------------------------------------------------
@@ -785,46 +801,50 @@ def test_choose_is_filled_in(answers):
     expect("needs that say neither", [], others, ask="What is your guess? The tests build it, and show what happens.")
 
 
-def is_built(need, what, answers, post, log, ask):
-    """Build what the form says, on the real broker, and hold it against the need."""
-    choice = answers.choose().get(need)
-    if choice not in ("queue", "topic"):
-        expect(need, "queue or topic", str(choice), ask="What is your guess?")
-    observed = NEEDS[need](choice, post, log)
-    expect(f"with a {choice}, {what}", EXPECTED[need], observed, ask=ask)
+@pytest.fixture
+def is_built(answers, post, log):
+    """`is_built(need, what, ask)` builds what the form says, on the real broker, and holds it against the need."""
+
+    def hold(need, what, ask):
+        choice = answers.choose().get(need)
+        if choice not in ("queue", "topic"):
+            expect(need, "queue or topic", str(choice), ask="What is your guess?")
+        expect(f"with a {choice}, {what}", EXPECTED[need], NEEDS[need](choice, post, log), ask=ask)
+
+    return hold
 
 
-def test_choose_many_printers(answers, post, log):
+def test_choose_many_printers(is_built):
     """Five printers that share the labels all have work."""
     ask = "What is the most that members of a group can share, and what is left for the fourth?"
-    is_built("many_printers", "while ten labels wait", answers, post, log, ask)
+    is_built("many_printers", "while ten labels wait", ask)
 
 
-def test_choose_newcomer(answers, post, log):
+def test_choose_newcomer(is_built):
     """A department that comes later reads what the others have read already."""
     ask = "What becomes of a message in a queue when somebody has acknowledged it?"
-    is_built("newcomer", "the newcomer reads", answers, post, log, ask)
+    is_built("newcomer", "the newcomer reads", ask)
 
 
-def test_choose_one_jams(answers, post, log):
+def test_choose_one_jams(is_built):
     """A label that jams comes again after a restart, and those that are printed don't."""
     ask = "How does each of the two remember what is done: message by message, or as one place?"
-    is_built("one_jams", "after a restart these come again", answers, post, log, ask)
+    is_built("one_jams", "after a restart these come again", ask)
 
 
-def test_choose_in_order(answers, post, log):
+def test_choose_in_order(is_built):
     """Two workers who share the events keep those of one parcel in order, also if one is slow."""
     ask = "The first event is with a slow worker. Who gets the second?"
-    is_built("in_order", "the events of one parcel take effect as", answers, post, log, ask)
+    is_built("in_order", "the events of one parcel take effect as", ask)
 
 
-def test_choose_express(answers, post, log):
+def test_choose_express(is_built):
     """An express letter overtakes those that came before it."""
     ask = "Can a log be read in another order than the one in which it was written?"
-    is_built("express", "letters are printed as", answers, post, log, ask)
+    is_built("express", "letters are printed as", ask)
 
 
-def test_choose_since_noon(answers, post, log):
+def test_choose_since_noon(is_built):
     """What came since noon can be read once more."""
     ask = "Everything was read and acknowledged once. What is there to be read again?"
-    is_built("since_noon", "the mended program reads", answers, post, log, ask)
+    is_built("since_noon", "the mended program reads", ask)

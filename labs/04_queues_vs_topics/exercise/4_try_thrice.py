@@ -12,11 +12,11 @@ def try_thrice(channel, connection, queue):
     Others publish to `queue` through the nameless exchange, persistent, and read `queue` + '.dead'.
 
     Printing is INSERT INTO label (parcel) VALUES (%s), committed. A psycopg.Error there means: not printed. Any label
-    may fail once and go well the next time. If the connection itself is lost, that's no parcel's fault: let the error go
-    up, and whoever starts you again gives you another.
+    may fail once and go well the next time. If the connection itself is lost, that's no parcel's fault: let the error
+    go up, and whoever starts you again gives you another.
 
-    - A parcel that has failed is tried again. After the third failure it's in `queue` + '.dead', its body unchanged, and
-      no longer in `queue`. A crash of yours may cost one try more, not a new count.
+    - A parcel that has failed is tried again at once. After the third failure it's in `queue` + '.dead', its body
+      unchanged, and no longer in `queue`. A crash of yours may cost one try more, not a new count.
     - All others are printed once, and wait for none that fails.
     - No parcel is lost, wherever you crash. One that you were at may be printed, or set aside, twice then.
 

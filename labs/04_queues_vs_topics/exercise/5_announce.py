@@ -14,7 +14,7 @@ def announce(kafka, topic, events):
     - Whoever reads the topic sees the events of each parcel in their order, also when several readers share the work.
     - The work can be shared: parcels spread over the partitions.
 
-    Return the list of those events that Kafka has refused, as pairs, in their order; mostly it is empty. It refuses what
-    is too large. All others are in the topic when you return.
+    Return the list of those events that Kafka has refused, as pairs, in their order; mostly it is empty. It refuses
+    what is too large. All others are in the topic when you return.
     """
     raise NotImplementedError

@@ -9,8 +9,8 @@ def follow(kafka, connection, topic, group):
         topic        the topic's name
         group        the department; its consumer group has this name
 
-    A line is INSERT INTO logbook (department, parcel, event) VALUES (%s, %s, %s), committed: the group, the message's key
-    and its value, both UTF-8.
+    A line is INSERT INTO logbook (department, parcel, event) VALUES (%s, %s, %s), committed: the group, the message's
+    key and its value, both UTF-8.
 
     Never return: wait for more, as consumer.poll does. The tests stop you when there is nothing left.
 

@@ -8,8 +8,8 @@ def count_once(channel, connection, queue):
         connection   a psycopg connection, not in autocommit, nothing begun on it
         queue        the queue's name; it is there: don't declare it
 
-    A message's body is the country, as 'de'. Its property message_id says which parcel it's about: two messages with the
-    same message_id are the same parcel, told twice; two with different ones are two parcels.
+    A message's body is the country, as 'de'. Its property message_id says which parcel it's about: two messages with
+    the same message_id are the same parcel, told twice; two with different ones are two parcels.
 
     To count one is to add 1 to `parcels` in the country's row of `tally`; there may be no such row yet. Commit it.
 
