@@ -88,6 +88,10 @@ def place_of(service: object, *, splits: bool = True) -> Place:
         from harness.explorers.crashes.rabbit import RabbitPlace
 
         return RabbitPlace(service.url)
+    if isinstance(service, KafkaSpace):
+        from harness.explorers.crashes.kafka import KafkaPlace
+
+        return KafkaPlace(service.client_settings(), service.prefix)
     if isinstance(service, RedisDatabase):
         from harness.explorers.interleavings.redis import RedisPlace
 

@@ -24,7 +24,7 @@ from harness.answers.slips import (
     TransactionLeftOpen,
 )
 from harness.answers.sources import Origin, Source
-from harness.answers.transport import Transport
+from harness.answers.transport import ChosenTransport, Transport
 from harness.catalogue import Lab
 from harness.errors import Wrong
 from harness.explorers.crashes.several import SeveralPlaces
@@ -71,8 +71,9 @@ class Program:
 class PythonAnswer:
     """A function. Called with a database and plain values, it gets an open connection in front and gives its value."""
 
-    def __init__(self, read: Callable[[], Source], lab: Lab, transport: Transport) -> None:
-        self._read, self._lab, self._transport = read, lab, transport
+    def __init__(self, read: Callable[[], Source], lab: Lab, transport: ChosenTransport) -> None:
+        self._read, self._lab, self._chosen = read, lab, transport
+        self._transport = transport.get()
 
     @staticmethod
     def is_written(source: Source) -> bool:
@@ -121,7 +122,10 @@ class PythonAnswer:
     def program(self, service: object, *arguments: object) -> Program:
         """Return the call as a program, to be crashed; the arguments are those of a plain call. Raises as `call`."""
         services = service if isinstance(service, tuple) else (service,)
-        return Program(self._call(len(services), arguments), services, place_of(service, splits=False))
+        call, place = self._call(len(services), arguments), place_of(service, splits=False)
+        if place.dies:
+            call = replace(call, transport=self._chosen.mortals())
+        return Program(call, services, place)
 
     def _call(self, handles: int, arguments: tuple[object, ...]) -> Call:
         source = self._read()

@@ -96,6 +96,11 @@ class _Servant:
         self._player = self._cast.player()
         return "ready"
 
+    def _on_cut(self) -> str:
+        assert self._cast is not None
+        self._cast.cut()
+        return "cut"
+
     def _on_dismiss(self) -> str:
         assert self._player is not None
         assert self._cast is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -31,6 +32,10 @@ IT_WORKS_AGAIN = "It works again when it is started again."
 ONLY_WHAT_CAN_BE_EXPLORED = "Each program does only what can be explored."
 
 TITLES = {"postgres": "Postgres", "rabbitmq": "RabbitMQ", "kafka": "Kafka", "redis": "Redis"}
+
+
+# Counts the runs of this process.
+_RUNS = itertools.count(1)
 
 
 class Program(Protocol):
@@ -185,6 +190,9 @@ class CrashExplorer:
             )
 
     def _run(self, plan: Plan, on_event: Callable[[Sequence[Event]], object] = _nothing) -> CrashRun:
+        number = next(_RUNS)
+        for program in self._story.programs.values():
+            program.place.begin_run(number)
         with quiet():
             self._story.given()
         course = _Course(self._story, self._casts, plan, on_event)

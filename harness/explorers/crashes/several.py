@@ -16,6 +16,16 @@ class SeveralPlaces(Place):
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = tuple(places)
 
+    @property
+    def dies(self) -> bool:  # type: ignore[override] # of others it is a constant
+        """Whether any does."""
+        return any(place.dies for place in self.places)
+
+    def begin_run(self, number: int) -> None:
+        """Tell all."""
+        for place in self.places:
+            place.begin_run(number)
+
     def open(self) -> Handles:
         """Return a handle of each."""
         with ExitStack() as opened:

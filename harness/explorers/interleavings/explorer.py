@@ -89,6 +89,10 @@ class LocalCast(Cast):
             self._handle = self._place.open()
         return LocalPlayer(self._name, self._call, self._place, self._handle)
 
+    def cut(self) -> None:
+        """Cut the connection, and leave the actor where it is."""
+        self._place.cut(self._handle)
+
     def close(self) -> None:
         """Close the connection."""
         self._place.close(self._handle)
