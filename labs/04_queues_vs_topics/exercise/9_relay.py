@@ -8,7 +8,7 @@ def relay(connection, channel):
         channel      an open channel of pika's (BlockingChannel)
 
     The queue is there. Each row of `outbox` that isn't sent becomes a persistent message, published through the
-    nameless exchange: its body is the event in UTF-8, its message_id the row's id as a text. Then `sent` is true in the row,
+    nameless exchange: its body is the event in UTF-8, its message_id the row's id as a text. Then `sent` is true,
     committed.
 
     Return how many rows you have marked, when nothing is left to send.
