@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from harness.errors import CouldNotJudge
 from harness.explorers.interleavings.steps import Gate, Kind, Result, Ruling, Step
@@ -21,6 +21,7 @@ _LONGEST = 60
 _SHARED = "one client is used by two actors, or outside of its actor: each call has the one it was given"
 # Seconds: for one look at the broker, for one answer, and for a message that the broker has for this consumer.
 _LOOK = 0.02
+_LOOK_EVERY = 0.002
 _ANSWER = 10.0
 _PATIENCE = 20.0
 
@@ -101,6 +102,48 @@ class GatedConsumer(Consumer):
         """Keep the books: which partitions are read to their end, and where that was."""
         self._handle, self._auto, self._stores, self._tells_end = handle, auto, stores, tells_end
         self._ends: dict[tuple[str, int], int] = {}
+        self._on_assign: Callable[[Any, Any], object] | None = None
+        self._assigned: list[Any] = []  # what the program has not been told of yet
+        self._has_moved = False  # it has chosen other offsets than the library
+
+    def subscribe(self, topics: list[str], on_assign: Any = None, on_revoke: Any = None, on_lost: Any = None) -> None:
+        """Subscribe.
+
+        The program's `on_assign` may read its offsets from a database, which is a step, and inside a callback of
+        librdkafka's no step can be taken: it is called right after, and what it assigns is where reading goes on.
+        """
+        callbacks = {"on_assign": on_assign, "on_revoke": on_revoke, "on_lost": on_lost}
+        if self._handle.gate_here() is not None and on_assign is not None:
+            self._on_assign = on_assign
+            callbacks["on_assign"] = lambda _, partitions: self._assigned.extend(partitions)
+        super().subscribe(topics, **{name: one for name, one in callbacks.items() if one is not None})
+
+    def assign(self, partitions: list[Any]) -> None:
+        """Read from these partitions; in `on_assign`, go on there."""
+        self._ends.clear()
+        if self._on_assign is None:
+            super().assign(partitions)
+            return
+        for partition in partitions:
+            if partition.offset != OFFSET_INVALID:
+                self.seek(partition)
+
+    incremental_assign = assign
+
+    def seek(self, partition: Any) -> None:
+        """Go on at another offset, as soon as the partition is read at all."""
+        self._has_moved = True
+        self._ends.pop((partition.topic, partition.partition), None)
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                super().seek(partition)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError._STATE or time.monotonic() > deadline:  # noqa: SLF001 - the library's own public code
+                    raise
+                time.sleep(_LOOK_EVERY)
+            else:
+                return
 
     def poll(self, timeout: float = -1) -> Any:
         """Return a message, or None where there is none."""
@@ -154,6 +197,11 @@ class GatedConsumer(Consumer):
         deadline = time.monotonic() + _PATIENCE
         while True:
             message = super().poll(_LOOK)
+            if self._assigned and self._on_assign is not None:
+                partitions, self._assigned, self._has_moved = self._assigned, [], False
+                self._on_assign(self, partitions)
+                if self._has_moved:
+                    continue  # what has come is from another place
             if message is not None:
                 error, place = message.error(), (message.topic() or "", message.partition() or 0)
                 if error is None or error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - as above
@@ -216,7 +264,7 @@ class GatedProducer(Producer):
         """Return how many messages have not left."""
         return len(self._waiting) + super().__len__()
 
-    def produce(  # noqa: PLR0913 - the library's own signature
+    def produce(  # noqa: PLR0913, PLR0917 - the library's own signature
         self,
         topic: str,
         value: Any = None,
