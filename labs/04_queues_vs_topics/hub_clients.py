@@ -143,10 +143,6 @@ class Log:
         consumer.close()
         return [each.offset for each in found]
 
-    def forget(self, group):
-        """Let a group have no place in any topic."""
-        self.space.server.admin.delete_groups([self.space.group(group)])
-
     def commit(self, group, topic, *places):
         """Move a group's place: an offset for each partition."""
         consumer = self.space.consumer(group)

@@ -452,9 +452,9 @@ def test_announce_names_what_was_refused(answers, kafka, log):
 # 6. follow ------------------------------------------------------------------------------------------------------------
 
 
-def logbook(hub, kafka, department):
+def logbook(hub, department):
     """Give what a department has written down, by parcel."""
-    query = f"SELECT parcel, event FROM logbook WHERE department = '{kafka.group(department)}' ORDER BY line"
+    query = f"SELECT parcel, event FROM logbook WHERE department = '{department}' ORDER BY line"
     return by_parcel(hub.rows(query))
 
 
@@ -469,8 +469,8 @@ def test_follow_begins_at_the_beginning(answers, kafka, postgres, log, hub):
     ask = "Where does a group begin that has no place in the topic yet?"
     topic = log.topic()
     log.write(topic, *DAY)
-    follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
-    expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+    follows(answers, (kafka, postgres), topic, "customs", ask)
+    expect("the logbook of customs", by_parcel(DAY), logbook(hub, "customs"), ask=ask)
 
 
 def test_follow_lets_a_second_department_read_everything(answers, kafka, postgres, log, hub):
@@ -479,9 +479,9 @@ def test_follow_lets_a_second_department_read_everything(answers, kafka, postgre
     topic = log.topic()
     log.write(topic, *DAY)
     for department in ("customs", "claims"):
-        follows(answers, (kafka, postgres), topic, kafka.group(department), ask)
-    expect("the logbook of claims", by_parcel(DAY), logbook(hub, kafka, "claims"), ask=ask)
-    expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+        follows(answers, (kafka, postgres), topic, department, ask)
+    expect("the logbook of claims", by_parcel(DAY), logbook(hub, "claims"), ask=ask)
+    expect("the logbook of customs", by_parcel(DAY), logbook(hub, "customs"), ask=ask)
 
 
 def test_follow_goes_on_after_a_break(answers, kafka, postgres, log, hub):
@@ -489,10 +489,10 @@ def test_follow_goes_on_after_a_break(answers, kafka, postgres, log, hub):
     ask = "Which offset have you committed: that of the last event done, or that of the next one to do?"
     topic = log.topic()
     log.write(topic, *DAY[:24])
-    follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
+    follows(answers, (kafka, postgres), topic, "customs", ask)
     log.write(topic, *DAY[24:])
-    follows(answers, (kafka, postgres), topic, kafka.group("customs"), ask)
-    expect("the logbook of customs", by_parcel(DAY), logbook(hub, kafka, "customs"), ask=ask)
+    follows(answers, (kafka, postgres), topic, "customs", ask)
+    expect("the logbook of customs", by_parcel(DAY), logbook(hub, "customs"), ask=ask)
 
 
 def one_event_twice_at_most(history):
@@ -504,15 +504,14 @@ def one_event_twice_at_most(history):
 
 def test_follow_loses_nothing(answers, crash, log, hub):
     """Wherever the department crashes, the logbook has every event in the end, in order, and one at most twice."""
-    topic, group = log.topic(partitions=1), log.space.group("customs")
+    topic = log.topic(partitions=1)
     log.write(topic, ["parcel-1", "packed"], ["parcel-1", "loaded"])
 
     def nobody_has_read():
         hub.run("TRUNCATE logbook RESTART IDENTITY")
-        log.forget("customs")
 
     crash(
-        answers.follow.program((log.space, hub.database), topic, group),
+        answers.follow.program((log.space, hub.database), topic, "customs"),
         given=nobody_has_read,
         observe=lambda: {"logbook": hub.column("SELECT event FROM logbook ORDER BY line")},
         at_the_end=[

@@ -8,13 +8,12 @@ from confluent_kafka import TopicPartition
 def replay(kafka, topic, since):
     since_ms = round(since.timestamp() * 1000)
     consumer = kafka.consumer({"group.id": "replay", "auto.offset.reset": "earliest"})
-    numbers = consumer.list_topics(topic).topics[topic].partitions
     ends = {}
-    for number in numbers:
+    for number in consumer.list_topics(topic).topics[topic].partitions:
         _, end = consumer.get_watermark_offsets(TopicPartition(topic, number))
         if end:
             ends[number] = end
-    consumer.assign([TopicPartition(topic, number, 0) for number in ends])
+    consumer.subscribe([topic])
     events = []
     while ends:
         message = consumer.poll(1.0)
@@ -24,5 +23,4 @@ def replay(kafka, topic, since):
             events.append([message.key().decode(), message.value().decode()])
         if message.offset() + 1 >= ends.get(message.partition(), 0):
             ends.pop(message.partition(), None)
-    consumer.commit(asynchronous=False)
     return events
