@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pytest
+from confluent_kafka import TopicPartition
 from homes import PROVIDERS, need
 
 from harness.answers import Answers, AnswerSet, ChosenTransport
@@ -68,6 +69,8 @@ class Hub:
     """What one test has of the servers, each part made when it is first asked for."""
 
     servers: Servers
+    _readers: dict = field(default_factory=dict)
+    _read: dict = field(default_factory=dict)
 
     @cached_property
     def database(self):
@@ -119,6 +122,22 @@ class Hub:
         while (got := self.channel.basic_get("packed", auto_ack=True))[0] is not None:
             found.append(got[2].decode())
         return {"published": found}
+
+    def read(self, topic):
+        """Return what has come to a topic since it was last read."""
+        consumer = self._readers.setdefault(topic, self.kafka.consumer("observer", enable_auto_commit=False))
+        partition = TopicPartition(topic, 0)
+        low, high = consumer.get_watermark_offsets(partition)
+        start = self._read.get(topic, low)
+        self._read[topic] = high
+        if start == high:
+            return []
+        consumer.assign([TopicPartition(topic, 0, start)])
+        found = []
+        while len(found) < high - start:
+            if (message := consumer.poll(1.0)) is not None:
+                found.append(message.value().decode())
+        return found
 
     def close(self):
         made = self.__dict__
