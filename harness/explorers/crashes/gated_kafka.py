@@ -47,7 +47,9 @@ class KafkaHandle:
         # A partition's end tells that there is no more to read.
         tells_end = _true(chosen.pop("enable.partition.eof", False))
         chosen |= {"enable.auto.commit": False, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
-        chosen.setdefault("enable.sparse.connections", False)  # the coordinator is reached 50 ms sooner
+        if "group.id" in chosen and not str(chosen["group.id"]).startswith(self.prefix):
+            # The server is everybody's: a group that the learner names is this space's own.
+            chosen["group.id"] = f"{self.prefix}{chosen['group.id']}"
         if "group.id" in chosen and self._run:
             # Each run has groups of its own, and whoever is started again is at once the member that it was.
             chosen["group.id"] = f"{chosen['group.id']}-{self._run}"
@@ -55,6 +57,7 @@ class KafkaHandle:
             chosen["group.protocol"] = "classic"
         elif "group.protocol" not in chosen and "session.timeout.ms" not in chosen:
             chosen["group.protocol"] = "consumer"  # it joins in a tenth of the time
+        chosen.setdefault("enable.sparse.connections", False)  # the coordinator is reached 50 ms sooner
         made = GatedConsumer(chosen)
         made.prepare(self, auto=auto, stores=stores, tells_end=tells_end)
         self.clients.append(made)
