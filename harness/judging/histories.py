@@ -25,7 +25,9 @@ def nothing_is_lost(among: str, wanted: Iterable[Any], *, fact: str = "Nothing i
         missing = [value for value in expected if value not in found]
         if not missing:
             return None
-        return Difference(f"{among}: {_listed(expected)}", f"{among}: {_listed(found)}; {_listed(missing)} never")
+        return Difference(
+            f"{among}: {_listed(expected)}", f"{among}: {_listed(found)}; {_listed(missing)} never", _named(missing)
+        )
 
     return _stating(fact, rule)
 
@@ -38,8 +40,9 @@ def effects_once(among: str, *, fact: str = "Nothing happens twice.") -> History
         once = list(dict.fromkeys(found))
         if len(once) == len(found):
             return None
-        often = [f"{value} {_times(count)}" for value, count in Counter(found).items() if count > 1]
-        return Difference(f"{among}: {_listed(once)}", f"{among}: {_listed(found)}; {', '.join(often)}")
+        often = {value: count for value, count in Counter(found).items() if count > 1}
+        told = ", ".join(f"{value} {_times(count)}" for value, count in often.items())
+        return Difference(f"{among}: {_listed(once)}", f"{among}: {_listed(found)}; {told}", _named(often))
 
     return _stating(fact, rule)
 
@@ -92,7 +95,9 @@ def nothing_acknowledged_undone(among: str, *, fact: str = "Nothing is acknowled
         undone = [message for message in dict.fromkeys(acknowledged) if message not in found]
         if not undone:
             return None
-        return Difference(f"{among}: {_listed(acknowledged)}", f"{among}: {_listed(found)}; {_listed(undone)} never")
+        return Difference(
+            f"{among}: {_listed(acknowledged)}", f"{among}: {_listed(found)}; {_listed(undone)} never", _named(undone)
+        )
 
     return _stating(fact, rule)
 
@@ -107,6 +112,10 @@ def _listed(values: Sequence[Any]) -> str:
         return "nothing"
     shown = [str(value) for value in values[:_MOST]]
     return ", ".join([*shown, f"and {len(values) - _MOST} more"] if len(values) > _MOST else shown)
+
+
+def _named(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(map(str, values))
 
 
 def _times(count: int) -> str:

@@ -277,8 +277,6 @@ class LabRun:
         if not wrong.exploration.token:  # nobody has taken a step
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
-        if isinstance(wrong, BrokenByACrash):
-            return {"look": "", "replay": replay}
         root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
         picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.explorers.crashes.faults import WORDS, plan_of
 from harness.explorers.interleavings.trace import Event
 from harness.report.prose import wrapped
+from harness.report.timeline.crash_words import faults_in_words
 from harness.report.timeline.words import ACROSS_SIGNS, listed
 from harness.report.values import escape, show
 
@@ -52,8 +52,7 @@ class Replayed:
 
 def crash_heading(token: str) -> str:
     """Return what is being replayed."""
-    told = [f"{WORDS[fault.kind]} operation {fault.number}" for fault in plan_of(token)]
-    return f"replaying {token}: {', then '.join(told) or 'without a crash'}"
+    return f"replaying {token}: {faults_in_words(token)}"
 
 
 def crash_step(event: Event, number: int, width: int = 100) -> list[str]:

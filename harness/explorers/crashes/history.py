@@ -86,6 +86,11 @@ class CrashExploration:
     given: str = ""
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """None so far."""
+        return ()
+
+    @property
     def token(self) -> str:
         """What names the counterexample."""
         return self.shortest.token if self.shortest else ""

@@ -35,10 +35,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a rule found: both in words, side by side."""
+    """What a rule found: both in words, side by side. `about` names the values that it is about, as they are shown."""
 
     expected: str
     observed: str
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

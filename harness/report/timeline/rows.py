@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,7 +26,8 @@ class Row:
     `number` is that of the step, counted from 1 as the letters of an order's token are: it stands again at the row in
     which a step that had to wait is done, and is 0 at the end of a call. `switch` tells that the step before was
     another actor's, who could have gone on. `breaks` tells that the rule no longer holds after this row.
-    `whole` rows stand in no column (their actor means nothing): a program crashes, is started again, ends.
+    `whole` rows stand in no column (their actor means nothing): a program crashes, is started again, ends. `marked`
+    rows are about what the rule says is wrong.
     """
 
     event: Event
@@ -36,6 +38,7 @@ class Row:
     switch: bool = False
     breaks: bool = False
     whole: bool = False
+    marked: bool = False
 
     @property
     def opens(self) -> bool:
@@ -78,7 +81,7 @@ def _crashed(run: CrashRun | None) -> Timeline:
 
 def _rows_across(run: CrashRun) -> Iterator[Row]:
     phases: dict[str, Phase] = dict.fromkeys(run.lanes, "idle")
-    number = 0
+    about, number = _about(run), 0
     for count, event in enumerate(run.events, 1):
         before, breaks = tuple(phases.values()), count == len(run.events)
         whole = event.kind in ACROSS
@@ -90,7 +93,16 @@ def _rows_across(run: CrashRun) -> Iterator[Row]:
             phases[event.actor] = "open" if event.open else "idle"
         actor = 0 if whole else run.lanes.index(event.actor)
         after = tuple(phases.values())
-        yield Row(event, actor, 0 if whole else number, before, after, breaks=breaks, whole=whole)
+        marked = about is not None and bool(about.search(f"{event.text} {event.result}"))
+        yield Row(event, actor, 0 if whole else number, before, after, breaks=breaks, whole=whole, marked=marked)
+
+
+def _about(run: CrashRun) -> re.Pattern[str] | None:
+    """Return what finds the values that are lost or doubled in the words of a row."""
+    values = run.broken.difference.about if run.broken and run.broken.difference else ()
+    # A lone digit would be found in every other row.
+    names = [re.escape(value) for value in values if len(value) > 1 or value.isalpha()]
+    return re.compile(rf"(?<!\w)({'|'.join(names)})(?!\w)") if names else None
 
 
 def _rows(actors: Sequence[str], run: Run) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.explorers.interleavings.steps import Outcome
 from harness.report.timeline.rows import Explored, Phase, Row, Timeline, timeline_of
-from harness.report.timeline.words import A_SWITCH, ACROSS_SIGNS, BROKEN_HERE, came_of
+from harness.report.timeline.words import A_SWITCH, ACROSS_SIGNS, BROKEN_HERE, MARKED, came_of
 from harness.report.timeline.wrapping import wrap_statement, wrap_words
 from harness.report.values import cut, escape, width_of
 
@@ -57,6 +57,8 @@ def key_to(exploration: Explored) -> str:
         told += " ┊ waits for a lock."
     if any(row.event.kind == "crashes" for row in rows):
         told += f" {ACROSS_SIGNS['crashes']} ends the program wherever it is."
+    if any(row.marked for row in rows):
+        told += f" {MARKED} is about what is wrong."
     return f"{told} {A_SWITCH}" if any(row.switch for row in rows) else told
 
 
@@ -99,7 +101,8 @@ def _row_lines(row: Row, outcomes: Mapping[str, Outcome], widths: Sequence[int],
     for at, (bar, text) in enumerate(cell):
         cells = [f"{bar} {text}" if actor == row.actor else _BARS[phase] for actor, phase in enumerate(row.before)]
         label = _label(row) if at == 0 else ""
-        lines.append(_beside(cells, widths, margin, f"{label:>{margin - 2}}  "))
+        sign = MARKED if row.marked and at == 0 else " "
+        lines.append(_beside(cells, widths, margin, f"{label:>{margin - 2}}{sign} "))
     if row.breaks:
         lines.append(_across("✗", BROKEN_HERE, margin, across))
     return lines
