@@ -2,6 +2,7 @@
 # Caught by: test_count_once_knows_a_message_again
 # Hint: It does, by an error. Who catches it, who acknowledges the message, and what does the next start find in the queue?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

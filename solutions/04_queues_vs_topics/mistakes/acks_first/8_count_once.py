@@ -2,6 +2,7 @@
 # Caught by: test_count_once_counts_each_once
 # Hint: It can't: not even if you crash before it was counted. Which of the two can be mended later, a message too many or one too few?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         channel.basic_ack(method.delivery_tag)

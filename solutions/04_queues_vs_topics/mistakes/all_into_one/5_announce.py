@@ -2,6 +2,7 @@
 # Caught by: test_announce_spreads_the_work
 # Hint: It is. And how many members of a group can read one partition?
 
+
 def announce(kafka, topic, events):
     refused = {}
     producer = kafka.producer({"enable.idempotence": True})

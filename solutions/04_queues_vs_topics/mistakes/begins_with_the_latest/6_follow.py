@@ -2,6 +2,7 @@
 # Caught by: test_follow_begins_at_the_beginning
 # Hint: Where a group has no place, auto.offset.reset decides. What is it set to by default?
 
+
 def follow(kafka, connection, topic, group):
     consumer = kafka.consumer(
         {

@@ -2,6 +2,7 @@
 # Caught by: test_work_prints_what_waits
 # Hint: psycopg has begun a transaction for you at the first statement. Who ends it?
 
+
 def work(channel, connection, queue):
     def print_label(channel, method, properties, body):
         connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))

@@ -2,6 +2,7 @@
 # Caught by: test_follow_loses_nothing
 # Hint: Between the two you can crash. What does Kafka take for read then, and what stands in the logbook?
 
+
 def follow(kafka, connection, topic, group):
     consumer = kafka.consumer(
         {

@@ -24,6 +24,4 @@ def follow(kafka, connection, topic, group):
         )
         connection.commit()
         # The place that is committed is the one behind this message.
-        consumer.commit(
-            offsets=[TopicPartition(topic, message.partition(), message.offset())], asynchronous=False
-        )
+        consumer.commit(offsets=[TopicPartition(topic, message.partition(), message.offset())], asynchronous=False)

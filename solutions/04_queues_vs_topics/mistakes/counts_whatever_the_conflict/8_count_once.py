@@ -2,6 +2,7 @@
 # Caught by: test_count_once_knows_a_message_again
 # Hint: It ends the INSERT. What tells you whether it has inserted anything, and what depends on that?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

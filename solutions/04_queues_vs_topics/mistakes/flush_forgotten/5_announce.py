@@ -2,6 +2,7 @@
 # Caught by: test_announce_writes_every_event
 # Hint: produce() puts it into the client's own queue, from where it is sent a little later. Where are they when your program ends before?
 
+
 def announce(kafka, topic, events):
     refused = {}
     producer = kafka.producer({"enable.idempotence": True})

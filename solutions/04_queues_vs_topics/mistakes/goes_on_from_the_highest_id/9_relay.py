@@ -9,7 +9,9 @@ from pika.exceptions import NackError
 def relay(connection, channel):
     channel.confirm_delivery()
     marked = 0
-    rows = connection.execute("SELECT id, event FROM outbox WHERE id > (SELECT coalesce(max(id), 0) FROM outbox WHERE sent) ORDER BY id").fetchall()
+    rows = connection.execute(
+        "SELECT id, event FROM outbox WHERE id > (SELECT coalesce(max(id), 0) FROM outbox WHERE sent) ORDER BY id"
+    ).fetchall()
     for row_id, event in rows:
         properties = pika.BasicProperties(message_id=str(row_id), delivery_mode=pika.DeliveryMode.Persistent)
         try:

@@ -2,6 +2,7 @@
 # Caught by: test_announce_keeps_each_parcel_in_order
 # Hint: What has the same key comes into the same partition, and has an order there. Whose events have to stay in order?
 
+
 def announce(kafka, topic, events):
     refused = {}
     producer = kafka.producer({"enable.idempotence": True})

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_counts_by_country
 # Hint: Two parcels may go to the same country. Which property tells them apart?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_knows_a_message_again
 # Hint: A delivery tag numbers deliveries on one channel. Which number has the same parcel when it comes again?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

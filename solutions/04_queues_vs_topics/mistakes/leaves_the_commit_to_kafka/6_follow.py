@@ -2,6 +2,7 @@
 # Caught by: test_follow_loses_nothing
 # Hint: It commits what poll() has handed over, when it likes: also what you haven't written down yet. How do you say yourself what is done?
 
+
 def follow(kafka, connection, topic, group):
     consumer = kafka.consumer(
         {

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_knows_a_message_again
 # Hint: It's still yours in RabbitMQ's eyes. What has to be said of every message, also of one that there is nothing to do about?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

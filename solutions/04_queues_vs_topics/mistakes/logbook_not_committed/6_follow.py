@@ -2,6 +2,7 @@
 # Caught by: test_follow_begins_at_the_beginning
 # Hint: There are two commits in two systems. Which one is missing?
 
+
 def follow(kafka, connection, topic, group):
     consumer = kafka.consumer(
         {

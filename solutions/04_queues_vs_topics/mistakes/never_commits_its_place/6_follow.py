@@ -2,6 +2,7 @@
 # Caught by: test_follow_goes_on_after_a_break
 # Hint: It knows what the group has committed. With enable.auto.commit false, who does that?
 
+
 def follow(kafka, connection, topic, group):
     consumer = kafka.consumer(
         {

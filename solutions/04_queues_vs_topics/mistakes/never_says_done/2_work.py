@@ -2,6 +2,7 @@
 # Caught by: test_work_prints_what_waits
 # Hint: RabbitMQ keeps it for you until you say that it is done, and gives it to others if you go away before. Where do you say so?
 
+
 def work(channel, connection, queue):
     def print_label(channel, method, properties, body):
         connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))

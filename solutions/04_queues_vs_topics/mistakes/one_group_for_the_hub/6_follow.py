@@ -2,6 +2,7 @@
 # Caught by: test_follow_lets_a_second_department_read_everything
 # Hint: Members of a group share the topic: each event goes to one of them. What do two departments have to be, so that each gets all?
 
+
 def follow(kafka, connection, topic, group):
     consumer = kafka.consumer(
         {

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_counts_by_country
 # Hint: And if there is no such row? How many rows has it changed then?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

@@ -2,6 +2,7 @@
 # Caught by: test_work_leaves_what_it_cannot_print
 # Hint: With auto_ack RabbitMQ forgets a message as soon as it has sent it, and it sends all there are. What is left of them when you fail at the first?
 
+
 def work(channel, connection, queue):
     def print_label(channel, method, properties, body):
         connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))

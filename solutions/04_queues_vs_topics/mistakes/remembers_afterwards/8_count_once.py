@@ -2,6 +2,7 @@
 # Caught by: test_count_once_counts_each_once
 # Hint: And if you crash between the two? The message comes again, and nothing says that it has been counted.
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         known = connection.execute("SELECT 1 FROM counted WHERE message_id = %s", (properties.message_id,)).fetchone()

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_counts_each_once
 # Hint: And if you crash between the two? The memory says that it's done, and nobody does it.
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = connection.execute(

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_remembers_after_a_restart
 # Hint: A set lives as long as its process. What does the next one know?
 
+
 def count_once(channel, connection, queue):
     counted = set()
 

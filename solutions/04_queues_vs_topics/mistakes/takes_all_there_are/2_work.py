@@ -2,6 +2,7 @@
 # Caught by: test_work_holds_one_parcel_at_a_time
 # Hint: A consumer without a limit is sent everything that waits. What limits the number of messages that it hasn't acknowledged?
 
+
 def work(channel, connection, queue):
     def print_label(channel, method, properties, body):
         connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))

@@ -2,6 +2,7 @@
 # Caught by: test_count_once_counts_what_another_has_dropped
 # Hint: The mark says that somebody was sent this message before. Does it say what he did with it? And what mark has a message that its sender has sent twice?
 
+
 def count_once(channel, connection, queue):
     def count(channel, method, properties, body):
         first_time = not method.redelivered

@@ -2,6 +2,7 @@
 # Caught by: test_announce_writes_every_event
 # Hint: Without a key a message goes into whatever partition is next. Between partitions there is no order. What would bring a parcel's events together?
 
+
 def announce(kafka, topic, events):
     refused = {}
     producer = kafka.producer({"enable.idempotence": True})
