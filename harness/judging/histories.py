@@ -110,8 +110,8 @@ def _stating(fact: str, rule: HistoryRule) -> HistoryRule:
 def _listed(values: Sequence[Any]) -> str:
     if not values:
         return "nothing"
-    shown = [str(value) for value in values[:_MOST]]
-    return ", ".join([*shown, f"and {len(values) - _MOST} more"] if len(values) > _MOST else shown)
+    shown = ", ".join(str(value) for value in values[:_MOST])
+    return f"{shown} and {len(values) - _MOST} more" if len(values) > _MOST else shown
 
 
 def _named(values: Iterable[Any]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class KafkaHandle:
         stores = _true(chosen.get("enable.auto.offset.store", True))
         # A partition's end tells that there is no more to read.
         tells_end = _true(chosen.pop("enable.partition.eof", False))
-        chosen |= {"enable.auto.commit": False, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
+        chosen |= {"enable.auto.commit": False, "enable.partition.eof": True, "fetch.wait.max.ms": 5}
         if "group.id" in chosen and not str(chosen["group.id"]).startswith(self.prefix):
             # The server is everybody's: a group that the learner names is this space's own.
             chosen["group.id"] = f"{self.prefix}{chosen['group.id']}"

@@ -108,7 +108,7 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
     def prepare(self) -> None:
         """Begin to keep the books: queues by consumer, the bodies of messages by delivery tag, who holds how many."""
         self._queues: dict[str, tuple[str, bool]] = {}
-        self._bodies: dict[int, str] = {}
+        self._bodies: dict[int, tuple[str, str]] = {}  # and the labels that they have in words
         self._held: dict[int, str] = {}  # consumer by the delivery tag of what is not settled
         self._prefetch = 0
         self._inside = False  # a step of pika's that is made of others
@@ -122,7 +122,7 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
         really = super().basic_publish
         message = _shown(body)
         self._step(
-            f"publish {message} to {exchange + '/' if exchange else ''}{routing_key}",
+            f"publish {_labelled(message, properties)} to {exchange + '/' if exchange else ''}{routing_key}",
             "publish" if self._delivery_confirmation else "send",
             lambda: really(exchange, routing_key, body, properties, mandatory),
             message,
@@ -141,14 +141,14 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
             return super().basic_get(queue, auto_ack)
         self._connection.refuse_lost()
         got = super().basic_get(queue, auto_ack)
-        method, _, body = got
+        method, properties, body = got
         if method is None:
             gate.idle(for_ever=False)
             return got
         assert method.delivery_tag is not None
         if not auto_ack:
             self._held[method.delivery_tag] = ""
-        self._hand_over(gate, queue, method, _shown(body))
+        self._hand_over(gate, queue, method, properties, _shown(body))
         return got
 
     def _basic_consume_impl(self, queue: str, auto_ack: bool, *arguments: Any, **options: Any) -> Any:
@@ -158,7 +158,7 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
         def handing_over(channel: Any, method: Any, properties: Any, body: bytes) -> None:
             gate = self._connection.gate_here()
             if gate is not None:
-                self._hand_over(gate, queue, method, _shown(body))
+                self._hand_over(gate, queue, method, properties, _shown(body))
             if callback is not None:
                 callback(channel, method, properties, body)
 
@@ -182,7 +182,7 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
         for method, properties, body in super().consume(queue, *arguments, **options):
             gate = self._connection.gate_here()
             if method is not None and gate is not None:
-                self._hand_over(gate, queue, method, _shown(body))
+                self._hand_over(gate, queue, method, properties, _shown(body))
             yield method, properties, body
 
     def _on_consumer_message_delivery(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
@@ -279,10 +279,11 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
             super().basic_nack(method.delivery_tag)
         return method is not None
 
-    def _hand_over(self, gate: Gate, queue: str, method: Any, message: str) -> None:
-        self._bodies[method.delivery_tag] = message
+    def _hand_over(self, gate: Gate, queue: str, method: Any, properties: Any, message: str) -> None:
+        label = _labelled(message, properties)
+        self._bodies[method.delivery_tag] = message, label
         again = " again" if method.redelivered else ""
-        ruling = gate.ask(Step(f"{queue} delivers {message}{again}", None, "rabbitmq", "deliver", message))
+        ruling = gate.ask(Step(f"{queue} delivers {label}{again}", None, "rabbitmq", "deliver", message))
         if ruling:
             self._connection.lose()
             gate.tell(Result(_LOST, error="StreamLostError"))
@@ -292,8 +293,8 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
     def _settle(self, verb: str, tag: int, run: Callable[[], None], *, multiple: bool) -> None:
         tags = [held for held in self._held if (multiple and (held <= tag or tag == 0)) or held == tag]
         # What is only held here, and was never seen by the program, is named by its number.
-        messages = [self._bodies.get(held, f"delivery {held}") for held in tags] or [f"delivery {tag}"]
-        self._step(f"{verb} {', '.join(messages)}", "settle", run, messages[-1])
+        told = [self._bodies.get(held, ("", f"delivery {held}")) for held in tags] or [("", f"delivery {tag}")]
+        self._step(f"{verb} {', '.join(label for _, label in told)}", "settle", run, told[-1][0])
         for held in tags:
             self._held.pop(held, None)
 
@@ -323,6 +324,12 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
             self._inside = False
         gate.tell(Result("confirmed" if kind == "publish" else ""))
         return value  # type: ignore[return-value] # it was run
+
+
+def _labelled(message: str, properties: Any) -> str:
+    """Return a body with the message's own name, where it has one: bodies may be alike."""
+    name = getattr(properties, "message_id", None)
+    return f"{message} ({name})" if name else message
 
 
 def _shown(body: Any) -> str:

@@ -1,4 +1,4 @@
-"""Consumers and producers of Kafka's that are killed: offsets committed before the work, after it, and by themselves."""
+"""Consumers and producers of Kafka's that are killed: offsets committed before, after, by themselves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def topic(hub):
 
 
 @pytest.mark.parametrize(
-    ("text", "fact", "tokens"),
+    "known",
     [
         (programs.FOLLOW_COMMITS_AFTER, "Nothing happens twice.", {"3a", "3e", "4f", "7a", "7e", "8f"}),
         (
@@ -37,8 +37,9 @@ def topic(hub):
     ],
     ids=["commits after", "commits before", "auto-commit"],
 )
-def test_where_an_offset_is_committed_decides_what_a_crash_does(hub, act, topic, text, fact, tokens):
+def test_where_an_offset_is_committed_decides_what_a_crash_does(hub, act, topic, known):
     """Before the work a crash loses it, after the work a crash doubles it, and auto-commit comes when it likes."""
+    text, fact, tokens = known
     program = act(text).program((hub.kafka, hub.database), topic, hub.kafka.group("hub"))
     found, broken = explored(program, hub.fill, hub.seen, RULES)
     assert (found.operations, set(broken.values())) == (8, {fact})
