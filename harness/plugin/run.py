@@ -274,7 +274,8 @@ class LabRun:
             return {"look": self._keep(lab_item, database)}
         from harness.report.timeline.page import write_picture  # late: most failures have no picture
 
-        if not wrong.exploration.token:  # nobody has taken a step
+        shortest = wrong.exploration.shortest
+        if not wrong.exploration.token or shortest is None or not shortest.events:  # nobody has taken a step
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
         if isinstance(wrong, BrokenByACrash) and wrong.exploration.shortest and not wrong.exploration.shortest.lanes:

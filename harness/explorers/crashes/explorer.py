@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
@@ -122,16 +122,20 @@ class CrashExplorer:
                 "Do they use the connections that they are given?",
             )
         runs = [first]
-        if first.broken is None:
-            for operation in operations:
-                for fault in faults_at(operation.number, operation.kind, self._story.faults):
-                    runs.append(self._run((fault,)))
-                    on_run(runs[-1])
-        singles = len(runs)
-        if self._story.crashes > 1 and not any(run.broken for run in runs):
-            for plan in self._second_crashes(runs[1:]):
+
+        def try_all(plans: Iterable[Plan]) -> None:
+            for plan in plans:
+                if runs[-1].refused:
+                    return  # it takes long, and every other run would say the same
                 runs.append(self._run(plan))
                 on_run(runs[-1])
+
+        if first.broken is None:
+            each = ((one.number, one.kind) for one in operations)
+            try_all((fault,) for number, kind in each for fault in faults_at(number, kind, self._story.faults))
+        singles = len(runs)
+        if self._story.crashes > 1 and not any(run.broken for run in runs):
+            try_all(self._second_crashes(runs[1:]))
         # In the order in which they ran: the fewest faults first, the earliest first.
         shortest = next((run for run in runs if run.broken), None)
         if shortest is not None and not shortest.refused:

@@ -99,7 +99,7 @@ def test_effects_and_dedupe_in_one_transaction_survive_two_crashes(hub, act, whe
 def test_what_comes_round_and_round_never_comes_to_rest(hub, act):
     """A message that is requeued for ever is a verdict, without any crash."""
     program = act(programs.WORK_FOR_EVER).program((hub.database, hub.vhost), "packed")
-    found, broken = explored(program, lambda: hub.fill_queue("poison"), hub.seen, [effects_once("seen")])
+    _, broken = explored(program, lambda: hub.fill_queue("poison"), hub.seen, [effects_once("seen")])
     assert broken == {"0": "It comes to rest."}
 
 
