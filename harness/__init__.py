@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,36 +21,62 @@ from harness.services import Database, Dataset, PostgresServer
 from harness.table import Table
 
 if TYPE_CHECKING:
-    from harness.explorers.interleavings import Anomaly, Look, Outcome, differs, no_rows, nobody_waits
+    from harness.explorers.crashes import History
+    from harness.explorers.interleavings import Anomaly, Difference, Look, Outcome, differs, no_rows, nobody_waits
+    from harness.judging.histories import (
+        effects_once,
+        exactly,
+        in_order_per_key,
+        nothing_acknowledged_undone,
+        nothing_is_lost,
+    )
 
 __all__ = [
     "Anomaly",
     "Answers",
     "Database",
     "Dataset",
+    "Difference",
+    "History",
     "Look",
     "Outcome",
     "PostgresServer",
     "QueryResult",
     "Table",
     "differs",
+    "effects_once",
+    "exactly",
     "expect",
     "expect_each_table_named_once",
     "expect_recursive_query",
     "expect_rows",
     "expect_window_query",
+    "in_order_per_key",
     "no_rows",
     "nobody_waits",
+    "nothing_acknowledged_undone",
+    "nothing_is_lost",
 ]
+
+# Where the names are that belong to an explorer: labs without one don't wait for it.
+_LATE = {
+    **dict.fromkeys(
+        ("Anomaly", "Difference", "Look", "Outcome", "differs", "no_rows", "nobody_waits"),
+        "harness.explorers.interleavings",
+    ),
+    "History": "harness.explorers.crashes",
+    **dict.fromkeys(
+        ("effects_once", "exactly", "in_order_per_key", "nothing_acknowledged_undone", "nothing_is_lost"),
+        "harness.judging.histories",
+    ),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import what belongs to the explorer when it is first asked for: labs without it don't wait for it."""
-    if name not in __all__:
+    if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from harness.explorers import interleavings
-
-    return getattr(interleavings, name)
+    return getattr(importlib.import_module(_LATE[name]), name)
 
 
 def expect(what: str, expected: object, observed: object, *, ask: str) -> None:

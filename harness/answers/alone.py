@@ -12,7 +12,7 @@ from harness.explorers.interleavings.verdicts import TookTooLong
 from harness.explorers.interleavings.world import as_an_actor_sees_it
 
 # Steps of one call. A hundred times what the longest right answer takes.
-_MOST_STEPS = 5_000
+MOST_STEPS = 5_000
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Ending:
     endless: bool = False
 
 
-def alone(cast: Cast, place: Place) -> Ending:
+def alone(cast: Cast, place: Place, most_steps: int = MOST_STEPS) -> Ending:
     """Run one actor from beginning to end. Raises ServiceUnavailable where the server is lost meanwhile."""
     with as_an_actor_sees_it(), closing(cast):
         player = cast.player()
@@ -33,7 +33,7 @@ def alone(cast: Cast, place: Place) -> Ending:
         steps = 0
         try:
             hub.begin()
-            while hub.enabled and not player.refused and steps < _MOST_STEPS:
+            while hub.enabled and not player.refused and steps < most_steps:
                 hub.step(0)
                 steps += 1
         except TookTooLong as slow:
@@ -44,7 +44,7 @@ def alone(cast: Cast, place: Place) -> Ending:
     if player.refused:
         return Ending(None, player.refused, player.frames, player.endless)
     if player.outcome is None:
-        return Ending(None, f"it is still at it after {_MOST_STEPS:,} statements", endless=True)
+        return Ending(None, f"it is still at it after {most_steps:,} operations", endless=True)
     if player.outcome.error in ("OperationalError", "AdminShutdown"):
         place.close(place.open())
     return Ending(player.outcome)

@@ -14,6 +14,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from harness.answers import plain
+from harness.explorers.handles import Handles
 from harness.explorers.interleavings.world import current_gate
 
 FUNCTION = "function"
@@ -50,7 +51,7 @@ def _compiled(module: Module) -> CodeType:
 
 @dataclass(frozen=True)
 class Job:
-    """A call of the function called `name` in a module; `arguments` stand behind the handle, as JSON knows them.
+    """A call of the function called `name` in a module; `arguments` stand behind its handles, as JSON knows them.
 
     An argument may be a function of a helper module: `{"function": {"path", "text", "name", "values", "named"}}`.
     `folder` is where helper modules find each other.
@@ -61,7 +62,7 @@ class Job:
     arguments: tuple[Any, ...] = ()
     folder: str = ""
 
-    def check(self, _handle: Any) -> str:
+    def check(self, handle: Any) -> str:
         """Load the module and return why its function can't be called, in a sentence; nothing where it can."""
         names = self.module.load()
         function = names.get(self.name)
@@ -74,17 +75,18 @@ class Job:
         except (TypeError, ValueError):  # without a signature: calling it will tell
             return ""
         try:
-            signature.bind(None, *self.arguments)
+            signature.bind(*_each(handle), *self.arguments)
         except TypeError:
             count = len(self.arguments)
             values = "1 value" if count == 1 else f"{count} values"
-            return f"your {self.name}{signature} can't be called with {values} behind the connection"
+            behind = "the connection" if len(_each(handle)) == 1 else f"{len(_each(handle))} connections"
+            return f"your {self.name}{signature} can't be called with {values} behind {behind}"
         return ""
 
     def run(self, handle: Any) -> Any:
         """Load the module, call the function, and return its value, a plain one."""
         function = self.module.load()[self.name]
-        value = function(handle, *map(argument, self.arguments))
+        value = function(*_each(handle), *map(argument, self.arguments))
         try:
             return plain.read_back(plain.written(value))
         except plain.NotPlain as problem:
@@ -112,6 +114,10 @@ def argument(written: Any) -> Any:
     function: Callable[..., Any] = Module(told["path"], told["text"]).load()[told["name"]]
     values, named = plain.read_back(told["values"]), plain.read_back(told["named"])
     return functools.partial(function, *values, **named) if values or named else function
+
+
+def _each(handle: Any) -> tuple[Any, ...]:
+    return tuple(handle) if isinstance(handle, Handles) else (handle,)
 
 
 def _missing(name: str, names: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ def _python(read_source: Reader, lab: Lab, transport: ChosenTransport) -> Any:
     # Late: what runs Python would cost a lab of SQL a tenth of its time.
     from harness.answers.python import PythonAnswer
 
-    return PythonAnswer(read_source, lab, transport.get())
+    return PythonAnswer(read_source, lab, transport)
 
 
 # By the suffix of a task's file.

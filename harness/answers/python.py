@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.answers.alone import Ending, alone
+from harness.answers.alone import MOST_STEPS, Ending, alone
 from harness.answers.jobs import Job, Module
 from harness.answers.nowhere import Nowhere
 from harness.answers.places import place_of
@@ -24,10 +24,14 @@ from harness.answers.slips import (
     TransactionLeftOpen,
 )
 from harness.answers.sources import Origin, Source
-from harness.answers.transport import Transport
+from harness.answers.transport import ChosenTransport, Transport
 from harness.catalogue import Lab
 from harness.errors import Wrong
-from harness.explorers.interleavings import Cast, Outcome, Place
+from harness.explorers.crashes.several import SeveralPlaces
+from harness.explorers.interleavings import Cast, Drained, Outcome, Place
+
+# Steps of a program that should come to rest: many times what the messages of a lab ask for.
+_MOST_UNTIL_DRAINED = 200
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,29 @@ class Call:
         return self.transport.cast(name, self.job, "run", place)
 
 
+@dataclass(frozen=True)
+class Program:
+    """A call of an answer with the servers that it works on, to be crashed and started again."""
+
+    call: Call
+    services: tuple[object, ...]
+    place: Place
+
+    def by(self, source: Source) -> Program:
+        """Return the same program in another answer to the same task."""
+        return replace(self, call=self.call.by(source))
+
+    def cast(self, name: str, place: Place) -> Cast:
+        """Return the actor called `name`, at work in this place."""
+        return self.call.cast(name, place)
+
+
 class PythonAnswer:
     """A function. Called with a database and plain values, it gets an open connection in front and gives its value."""
 
-    def __init__(self, read: Callable[[], Source], lab: Lab, transport: Transport) -> None:
-        self._read, self._lab, self._transport = read, lab, transport
+    def __init__(self, read: Callable[[], Source], lab: Lab, transport: ChosenTransport) -> None:
+        self._read, self._lab, self._chosen = read, lab, transport
+        self._transport = transport.get()
 
     @staticmethod
     def is_written(source: Source) -> bool:
@@ -69,6 +91,8 @@ class PythonAnswer:
         Raises NotWritten and every verdict of `slips`; BrokenLab for an argument that can't cross, ServiceUnavailable.
         """
         call, outcome = self._called(service, arguments)
+        if outcome.error == Drained.__name__:
+            raise self._from(call, NeverEnds("your code waits for a message, and none will come", outcome.frames))
         if outcome.error:
             raise self._from(call, CallFailed(outcome))
         if outcome.open:
@@ -77,16 +101,40 @@ class PythonAnswer:
 
     def outcome(self, service: object, *arguments: object) -> Outcome:
         """Call it and return how it ended, with a value or an exception. Raises as a plain call does, but for those."""
-        return self._called(service, arguments)[1]
+        call, outcome = self._called(service, arguments)
+        if outcome.error == Drained.__name__:
+            raise self._from(call, NeverEnds("your code waits for a message, and none will come", outcome.frames))
+        return outcome
+
+    def until_drained(self, service: object, *arguments: object) -> Outcome:
+        """Call what is written to run for ever, until no message will come that it waits for; return how it ended.
+
+        `error` is empty where it was ended for that, or has returned by itself. Raises as a plain call does, and
+        NeverEnds where a message comes round and round.
+        """
+        outcome = self._called(service, arguments, most_steps=_MOST_UNTIL_DRAINED)[1]
+        return Outcome() if outcome.error == Drained.__name__ else outcome
 
     def call(self, *arguments: object) -> Call:
         """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""
+        return self._call(1, arguments)
+
+    def program(self, service: object, *arguments: object) -> Program:
+        """Return the call as a program, to be crashed; the arguments are those of a plain call. Raises as `call`."""
+        services = service if isinstance(service, tuple) else (service,)
+        call, place = self._call(len(services), arguments), place_of(service, splits=False)
+        if place.dies:
+            call = replace(call, transport=self._chosen.mortals())
+        return Program(call, services, place)
+
+    def _call(self, handles: int, arguments: tuple[object, ...]) -> Call:
         source = self._read()
         written_ones = tuple(written(argument, self._lab.folder) for argument in arguments)
         job = Job(Module(str(source.path), source.text), source.task.name, written_ones, str(self._lab.folder))
         call = Call(source, job, self._transport)
         _must_compile(source)
-        ending = alone(self._transport.cast(source.task.name, job, "check", Nowhere()), Nowhere())
+        nowhere = Nowhere() if handles == 1 else SeveralPlaces([Nowhere()] * handles)
+        ending = alone(self._transport.cast(source.task.name, job, "check", nowhere), nowhere)
         outcome = self._outcome(call, ending)
         if outcome.error:
             raise self._from(call, DoesNotLoad(outcome))
@@ -94,9 +142,11 @@ class PythonAnswer:
             raise self._from(call, NoSuchFunction(str(outcome.value), self._as_asked_for(source)))
         return call
 
-    def _called(self, service: object, arguments: tuple[object, ...]) -> tuple[Call, Outcome]:
-        call, place = self.call(*arguments), place_of(service)
-        return call, self._outcome(call, alone(call.cast(call.source.task.name, place), place))
+    def _called(
+        self, service: object, arguments: tuple[object, ...], most_steps: int = MOST_STEPS
+    ) -> tuple[Call, Outcome]:
+        call, place = self._call(_count(service), arguments), place_of(service)
+        return call, self._outcome(call, alone(call.cast(call.source.task.name, place), place, most_steps))
 
     def _outcome(self, call: Call, ending: Ending) -> Outcome:
         if ending.outcome is not None:
@@ -113,6 +163,11 @@ class PythonAnswer:
         """Return how the function begins in the reference, where there is one."""
         reference = self._lab.solutions / source.task.file
         return _signature(reference.read_text(encoding="utf-8"), source.task.name) if reference.is_file() else ""
+
+
+def _count(service: object) -> int:
+    """Return how many handles a function gets."""
+    return len(service) if isinstance(service, tuple) else 1
 
 
 @functools.lru_cache(maxsize=32)

@@ -30,6 +30,7 @@ class ChosenTransport:
     def __init__(self, name: str = HERE) -> None:
         self._make = TRANSPORTS[name]
         self._made: Transport | None = None
+        self._mortals: Transport | None = None
 
     def get(self) -> Transport:
         """Return it."""
@@ -37,11 +38,20 @@ class ChosenTransport:
             self._made = self._make()
         return self._made
 
+    def mortals(self) -> Transport:
+        """Return the one for programs that only the end of their process ends."""
+        if self._mortals is None:
+            from harness.answers.worker.mortals import Mortals  # late, like all of them
+
+            self._mortals = Mortals()
+        return self._mortals
+
     def close(self) -> None:
         """End what was started for it, if anything was."""
-        if self._made is not None:
-            self._made.close()
-            self._made = None
+        for transport in (self._made, self._mortals):
+            if transport is not None:
+                transport.close()
+        self._made = self._mortals = None
 
 
 def _here() -> Transport:

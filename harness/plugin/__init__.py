@@ -18,6 +18,7 @@ from harness.plugin.run import LabRun
 from harness.services import Database, PostgresServer
 
 if TYPE_CHECKING:  # a lab without them has no use for their rooms
+    from harness.plugin.crashing import Crash
     from harness.plugin.exploring import Interleave
     from harness.services.kafka.server import KafkaServer
     from harness.services.kafka.space import KafkaSpace
@@ -67,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--replay",
         default="",
         metavar="ORDER",
-        help="run one order of a test's concurrent calls, step by step: the token that a failure gives, as ABBA",
+        help="run one order of concurrent calls, or one crash, step by step: the token of a failure, as ABBA or 3a",
     )
     group.addoption("--labs-results", metavar="FILE", help="write each verdict to this file, as lines of JSON")
 
@@ -133,6 +134,14 @@ def interleave(request: pytest.FixtureRequest, postgres: Database) -> Iterator[I
     explorer = Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
     yield explorer
     explorer.close()
+
+
+@pytest.fixture
+def crash(request: pytest.FixtureRequest) -> Crash:
+    """The explorer of crashes; see `harness.plugin.crashing.Crash`."""
+    from harness.plugin.crashing import Crash  # late: a lab without it has no use for the explorer
+
+    return Crash(request.config.getoption("--replay"), request.config.stash[RUN].say)
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ class Interleave:
         self._count += 1
         story = Story(actors, given, at_the_end, always, may_fail)
         try:
-            with _lost_is_unavailable(), Explorer(story, self._place) as explorer:
+            with lost_is_unavailable(), Explorer(story, self._place) as explorer:
                 if self._count == self._replay_at:
                     return required(self._replayed(explorer, story), ask)
                 return required(explorer.explore(switches=switches), ask)
@@ -102,7 +102,7 @@ class Interleave:
         self._count += 1
         says = _cell(form, cell)
         try:
-            with _lost_is_unavailable(), Explorer(anomaly.story, self._place) as explorer:
+            with lost_is_unavailable(), Explorer(anomaly.story, self._place) as explorer:
                 if self._count == self._replay_at:
                     required(self._replayed(explorer, anomaly.story), ask)
                 else:
@@ -195,10 +195,11 @@ def _shape(run: Run) -> tuple[object, ...]:
 
 
 def _shape_of(event: Event) -> tuple[object, ...]:
-    return event.actor, event.kind, _kind_of(event.text), event.result, event.error, event.open
+    return event.actor, event.kind, kind_of(event.text), event.result, event.error, event.open
 
 
-def _kind_of(statement: str) -> tuple[str, ...]:
+def kind_of(statement: str) -> tuple[str, ...]:
+    """Return what makes one statement of a kind with another: its verb, and its locks."""
     verb = statement.strip("( ").partition(" ")[0].upper()
     return (verb, *sorted(" ".join(lock.split()).upper() for lock in _LOCKS.findall(statement)))
 
@@ -217,7 +218,8 @@ def _tables(look: Look) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @contextmanager
-def _lost_is_unavailable() -> Iterator[None]:
+def lost_is_unavailable() -> Iterator[None]:
+    """Tell of a server that is lost to the test itself that it can't be judged."""
     try:
         yield
     except psycopg.OperationalError as error:

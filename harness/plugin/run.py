@@ -18,6 +18,7 @@ from harness.answers import AnswerSet, NeverEnds, NotWritten, Origin, choose, re
 from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
+from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
 from harness.gallery import Mistake, mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
@@ -280,13 +281,16 @@ class LabRun:
         self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong
     ) -> dict[str, str]:
         """Keep what a failure is about, and return how to look at it."""
-        if not isinstance(wrong, BrokenInSomeOrder):
+        if not isinstance(wrong, BrokenInSomeOrder | BrokenByACrash):
             return {"look": self._keep(lab_item, database)}
         from harness.report.timeline.page import write_picture  # late: most failures have no picture
 
-        if not wrong.exploration.token:  # nobody has taken a step
+        shortest = wrong.exploration.shortest
+        if not wrong.exploration.token or shortest is None or not shortest.events:  # nobody has taken a step
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
+        if isinstance(wrong, BrokenByACrash) and wrong.exploration.shortest and not wrong.exploration.shortest.lanes:
+            return {"look": "", "replay": replay}  # a program that did nothing: there is nothing to draw
         root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
         picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
         try:

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from harness.errors import CouldNotJudge, LabsError, Wrong
+from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, SeenInNoOrder
 from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure, WrongValue
 from harness.report.beside import one_above_the_other
@@ -142,6 +143,13 @@ def _(wrong: BrokenInSomeOrder, context: Context, width: int) -> Story:
     from harness.report.orders import broken_order  # late: timelines are for labs with an explorer
 
     return broken_order(wrong, context, width)
+
+
+@_story.register
+def _(wrong: BrokenByACrash, context: Context, width: int) -> Story:
+    from harness.report.crashes import broken_by_a_crash  # late, as above
+
+    return broken_by_a_crash(wrong, context, width)
 
 
 @_story.register

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from harness.explorers.interleavings.trace import Event
 from harness.report.prose import wrapped
-from harness.report.timeline.words import listed
+from harness.report.timeline.crash_words import faults_in_words
+from harness.report.timeline.words import ACROSS_SIGNS, listed
 from harness.report.values import escape, show
 
 Tables = Mapping[str, Sequence[tuple[object, ...]]]
@@ -47,6 +48,18 @@ class Replayed:
             lines.append(f"    committed  as before; {_open(self._open)}")
         self._last = {name: list(rows) for name, rows in tables.items()}
         return lines
+
+
+def crash_heading(token: str) -> str:
+    """Return what is being replayed."""
+    return f"replaying {token}: {faults_in_words(token)}"
+
+
+def crash_step(event: Event, number: int, width: int = 100) -> list[str]:
+    """Return the lines on what has just happened in a run with a crash; operations have a number."""
+    if event.kind in ACROSS_SIGNS:
+        return wrapped(event.text, width, f" {ACROSS_SIGNS[event.kind]}  ", "      ")
+    return wrapped(f"{event.actor}: {_told(event)}", width, f"{number:>2}  ", "      ")
 
 
 def _open(actors: set[str]) -> str:

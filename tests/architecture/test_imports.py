@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "answers": {"errors", "table", "catalogue", "gallery", "explorers", "judging"},
     "services": {"errors", "table"},
     "explorers": {"errors"},
-    "judging": {"errors", "table"},
+    "judging": {"errors", "table", "explorers"},
     "report": {"errors", "table", "catalogue", "answers", "services", "explorers", "judging", "verdicts"},
     "__init__": {"errors", "table", "answers", "services", "judging", "explorers"},
     "plugin": {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.answers import plain
-from harness.answers.nowhere import Nowhere
 from harness.errors import BrokenLab
-from harness.explorers.interleavings import Frames, Outcome, Place, Player, PostgresPlace, Result, Step
+from harness.explorers.crashes.several import SeveralPlaces
+from harness.explorers.interleavings import Frames, Outcome, Place, Player, Result, Step
 
 # Of one line that a worker may send.
 MOST_BYTES = 1 << 20
@@ -64,24 +65,41 @@ def _frames(written: list[list[Any]]) -> Frames:
     return tuple((str(path), int(line)) for path, line in written)
 
 
-# By its name, each kind of place that a worker can be sent to, and what it is made of: plain values, and nothing that
-# the learner's role may not know.
-_PLACES: dict[str, tuple[type[Place], Callable[[Any], dict[str, Any]]]] = {
-    "nowhere": (Nowhere, lambda _: {}),
-    "postgres": (PostgresPlace, lambda place: {"conninfo": place.conninfo}),
+# By its name, each kind of place that a worker can be sent to: where it is defined (imported when it is needed, as each
+# brings its client library with it), and what it is made of: plain values, and nothing that the learner's role may not
+# know.
+_PLACES: dict[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    "Nowhere": ("harness.answers.nowhere", lambda _: {}),
+    "PostgresPlace": (
+        "harness.explorers.interleavings.postgres",
+        lambda place: {"conninfo": place.conninfo, "splits": place.splits},
+    ),
+    "RedisPlace": ("harness.explorers.interleavings.redis", lambda place: dict(place.options)),
+    "RabbitPlace": ("harness.explorers.crashes.rabbit", lambda place: {"url": place.url}),
+    "KafkaPlace": (
+        "harness.explorers.crashes.kafka",
+        lambda place: {"settings": dict(place.settings), "prefix": place.prefix, "run": place.run},
+    ),
 }
+_SEVERAL = "several"
 
 
 def place_to_json(place: Place) -> list[Any]:
     """Return what a worker needs to know of a place. Raises BrokenLab for one that no worker can be sent to."""
-    for name, (kind, made_of) in _PLACES.items():
-        if type(place.itself) is kind:
-            return [name, made_of(place.itself)]
-    raise BrokenLab(f"answers can't be called in a worker with a {type(place).__name__} yet")
+    place = place.itself
+    if isinstance(place, SeveralPlaces):
+        return [_SEVERAL, [place_to_json(one) for one in place.places]]
+    name = type(place).__name__
+    if name not in _PLACES:
+        raise BrokenLab(f"answers can't be called in a worker with a {name} yet")
+    return [name, _PLACES[name][1](place)]
 
 
 def place_from_json(written: list[Any]) -> Place:
     """Return the place, as the worker sees it."""
     name, made_of = written
-    kind, _ = _PLACES[name]
-    return kind(**made_of)
+    if name == _SEVERAL:
+        return SeveralPlaces([place_from_json(one) for one in made_of])
+    kind = getattr(importlib.import_module(_PLACES[name][0]), name)
+    place: Place = kind(**made_of)
+    return place

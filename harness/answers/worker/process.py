@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from harness.answers.worker.messages import MOST_BYTES
 from harness.errors import CouldNotJudge
@@ -30,20 +31,41 @@ class Lost(Exception):
         self.computing = computing
 
 
-class WorkerProcess:
-    """A worker, busy or not."""
+class Process(Protocol):
+    """A process that was started; subprocess.Popen is one."""
 
-    def __init__(self) -> None:
+    def kill(self) -> None:
+        """Kill it."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended, and return its exit status; negative: the signal that has killed it."""
+        ...
+
+
+def start(module: str, theirs: socket.socket) -> subprocess.Popen[bytes]:
+    """Start a module of ours with its end of a socket."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", "-m", module, str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    )
+
+
+def _alone(theirs: socket.socket) -> Process:
+    return start("harness.answers.worker", theirs)
+
+
+class WorkerProcess:
+    """A worker, busy or not; `begin` starts its process."""
+
+    def __init__(self, begin: Callable[[socket.socket], Process] = _alone) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-m", "harness.answers.worker", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            )
+            self._process = begin(theirs)
         self.owes_an_answer = False
         self._received = b""
         self._number = 0

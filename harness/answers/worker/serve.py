@@ -19,7 +19,7 @@ from typing import Any
 from harness.answers.jobs import Job
 from harness.answers.worker.messages import COMPUTES, WAITS, Stop, place_from_json
 from harness.errors import LabsError
-from harness.explorers.interleavings import LocalCast, Player, Result
+from harness.explorers.interleavings import LocalCast, Player, Result, Ruling
 from harness.explorers.interleavings.local import MOST_COMPUTING
 from harness.explorers.interleavings.world import as_an_actor_sees_it
 
@@ -85,9 +85,21 @@ class _Servant:
         self._player.begin()
         return self._stop(self._player, None)
 
-    def _on_grant(self) -> Any:
+    def _on_grant(self, ruling: Ruling) -> Any:
         assert self._player is not None
-        return self._stop(self._player, self._player.grant())
+        return self._stop(self._player, self._player.grant(ruling))
+
+    def _on_crash(self) -> str:
+        assert self._player is not None
+        assert self._cast is not None
+        self._player.crash()
+        self._player = self._cast.player()
+        return "ready"
+
+    def _on_cut(self) -> str:
+        assert self._cast is not None
+        self._cast.cut()
+        return "cut"
 
     def _on_dismiss(self) -> str:
         assert self._player is not None
@@ -101,10 +113,11 @@ class _Servant:
         self._player.refused = sentence
         return Stop.of(self._player, None).to_json()
 
-    def _on_leave(self) -> None:
+    def _on_leave(self) -> str:
         if self._cast is not None:
             self._cast.close()
         self._cast = self._player = None
+        return "left"
 
     def _stop(self, player: Player, result: Result | None) -> Any:
         """Wait until the actor's step has ended, and return where it has stopped; None where the parent calls."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from harness.answers.jobs import Job
@@ -9,7 +10,7 @@ from harness.answers.transport import Doing
 from harness.answers.worker.messages import COMPUTES, WAITS, Stop, place_to_json
 from harness.answers.worker.process import Lost, WorkerProcess
 from harness.errors import CouldNotJudge
-from harness.explorers.interleavings import Cast, Place, Player, Result
+from harness.explorers.interleavings import Cast, Place, Player, Result, Ruling
 from harness.explorers.interleavings.local import computes_too_long
 
 _READ = 1
@@ -66,11 +67,14 @@ class WorkerCast(Cast):
             self._worker.kill()
             return
         self._worker.send("leave")
-        self._free.append(self._worker)
+        if self._is_ready(_ENDING):  # by then its servers know that it has gone
+            self._free.append(self._worker)
 
     def _is_ready(self, seconds: float) -> bool:
         try:
-            return self._worker.alive and bool(self._worker.wait(seconds))
+            if not self._worker.alive:
+                return False
+            return not self._worker.owes_an_answer or bool(self._worker.wait(seconds))
         except Lost:  # the last order's call has ended it
             return False
 
@@ -92,11 +96,11 @@ class WorkerPlayer(Player):
         """Have the call started."""
         self._send("begin")
 
-    def grant(self) -> None:
+    def grant(self, ruling: Ruling = "") -> None:
         """Have the step taken."""
         self.asks = None
         self.yielded = False
-        self._send("grant")
+        self._send("grant", ruling)
 
     def advance(self, ready: int) -> Result | None:  # noqa: ARG002 - its socket is only ever read
         """Read where the actor has stopped, if it has said so."""
@@ -139,7 +143,18 @@ class WorkerPlayer(Player):
         elif self._worker.alive:
             self._worker.send("dismiss")
 
-    def _send(self, command: str) -> None:
-        self._worker.send(command)
+    def crash(self) -> None:
+        """Have its connections cut and the call ended; the worker lives on, unless its actor was refused something."""
+        self.waits_on = (-1, 0)
+        if not self._worker.alive:
+            return
+        self._worker.send("crash")
+        with contextlib.suppress(Lost):
+            self._worker.wait(_ENDING)
+        if self.refused:
+            self._worker.kill()
+
+    def _send(self, command: str, *values: str) -> None:
+        self._worker.send(command, *values)
         self._computes = True
         self.waits_on = (self._worker.descriptor, _READ)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.explorers.interleavings.player import Player
     from harness.explorers.interleavings.postgres import PostgresPlace
     from harness.explorers.interleavings.rules import Look, Rule, differs, fact_of, no_rows, nobody_waits
-    from harness.explorers.interleavings.steps import Frames, Gate, Outcome, Result, Step, outcome_of
+    from harness.explorers.interleavings.steps import Drained, Frames, Gate, Outcome, Result, Ruling, Step, outcome_of
     from harness.explorers.interleavings.trace import Broken, Choice, Difference, Event, Exploration, Run
     from harness.explorers.interleavings.verdicts import (
         BrokenInSomeOrder,
@@ -52,10 +52,12 @@ _ROOMS = {
     "fact_of": "rules",
     "no_rows": "rules",
     "nobody_waits": "rules",
+    "Drained": "steps",
     "Frames": "steps",
     "Gate": "steps",
     "Outcome": "steps",
     "Result": "steps",
+    "Ruling": "steps",
     "Step": "steps",
     "outcome_of": "steps",
     "Broken": "trace",
@@ -79,6 +81,7 @@ __all__ = [
     "Cast",
     "Choice",
     "Difference",
+    "Drained",
     "Event",
     "Exploration",
     "Explorer",
@@ -94,6 +97,7 @@ __all__ = [
     "PostgresPlace",
     "Result",
     "Rule",
+    "Ruling",
     "Run",
     "SeenInNoOrder",
     "Step",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import random
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -33,7 +30,7 @@ from harness.explorers.interleavings.trace import (
     token_of,
 )
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice
-from harness.explorers.interleavings.world import as_an_actor_sees_it
+from harness.explorers.interleavings.world import as_an_actor_sees_it, quiet, same_luck
 
 # Exhaustive for two actors of at most so many steps each, which is 252 orders; else up to two switches.
 _EXHAUSTIVE_ACTORS = 2
@@ -91,6 +88,10 @@ class LocalCast(Cast):
             self._place.close(self._handle)
             self._handle = self._place.open()
         return LocalPlayer(self._name, self._call, self._place, self._handle)
+
+    def cut(self) -> None:
+        """Cut the connection, and leave the actor where it is."""
+        self._place.cut(self._handle)
 
     def close(self) -> None:
         """Close the connection."""
@@ -159,7 +160,7 @@ class Explorer:
         shortest: Run | None = None
         bound = switches
         while ran + pruned.total() < most_orders and (prefix := orders.next(bound)) is not None:
-            with _quiet():
+            with quiet():
                 run, hub = self._one_order(prefix)
             orders.add(prefix, run.choices)
             on_run(run)
@@ -256,7 +257,7 @@ class Explorer:
         choices: list[Choice] = []
         pruned = ""
         try:
-            with as_an_actor_sees_it(), _same_luck():
+            with as_an_actor_sees_it(), same_luck():
                 hub.begin()
                 while (enabled := hub.enabled) and len(choices) < _MOST_STEPS and not hub.refused:
                     choice = go_on(enabled, choices, has_yielded=bool(choices) and hub.has_yielded(choices[-1].taken))
@@ -366,21 +367,3 @@ def _followed(prefix: tuple[int, ...], at: int, enabled: tuple[int, ...]) -> int
 def _length(run: Run) -> tuple[int, int, tuple[int, ...]]:
     # A wait makes two events of one step: of two that are as long, the one without is easier to read.
     return run.switches, len(run.events), run.order
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what calls print to themselves: hundreds of orders would print it hundreds of times."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        yield
-
-
-@contextmanager
-def _same_luck() -> Iterator[None]:
-    """Give calls that throw dice the same dice in each order."""
-    before = random.getstate()
-    random.seed(0)
-    try:
-        yield
-    finally:
-        random.setstate(before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import Any, TypeVar
 
 import psycopg
@@ -11,10 +13,12 @@ from psycopg.rows import TupleRow
 
 from harness.explorers.interleavings import statements
 from harness.explorers.interleavings.remarks import BY_ITSELF
-from harness.explorers.interleavings.steps import Gate, Step
+from harness.explorers.interleavings.steps import Gate, Kind, Step
 from harness.explorers.interleavings.world import current_gate
 
 _Value = TypeVar("_Value")
+# What libpq says of a server that has hung up.
+_LOST = "server closed the connection unexpectedly"
 _SHARED = "one connection is used by two actors, or outside of its actor: each call has the one it was given"
 
 
@@ -37,6 +41,7 @@ class GatedConnection(psycopg.Connection[TupleRow]):
 
     gate: Gate | None = None
     unseen = False  # what is sent now is no step
+    splits = True  # a statement that commits by itself is two steps
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -56,12 +61,25 @@ class GatedConnection(psycopg.Connection[TupleRow]):
             return super().wait(gen, *args, **options)
         if self.unseen:
             return self._passed(here, gen)
-        if statements.commits_by_itself(gen, self):
+        by_itself = statements.commits_by_itself(gen, self)
+        if by_itself and self.splits:
             return self._in_two_steps(here, gen)
         text = statements.text_of(gen, self)
         if not text:
             return self._passed(here, gen)
-        return self._step(here, gen, text)
+        return self._step(here, gen, text, commits=by_itself)
+
+    def lose(self) -> None:
+        """Cut the connection, and return when the server has ended its session: its locks are gone by then."""
+        if self.closed:
+            return
+        # Nothing more can be sent. The server ends the session, rolls back, and closes its side when all is done.
+        with socket.socket(fileno=os.dup(self.pgconn.socket)) as ours:
+            ours.setblocking(True)  # noqa: FBT003 - the standard library's own
+            ours.shutdown(socket.SHUT_WR)
+            while ours.recv(1 << 16):
+                pass
+        self.pgconn.finish()
 
     def _in_two_steps(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
         """Run a statement that commits by itself as what it is: it does its work, and then it commits.
@@ -97,11 +115,18 @@ class GatedConnection(psycopg.Connection[TupleRow]):
         if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
             raise psycopg.errors.error_from_result(result)
 
-    def _step(self, gate: Gate, generator: PQGen[_Value], text: str, cursor: Any = None) -> _Value:
-        gate.ask(Step(text, self.info.backend_pid))
+    def _step(
+        self, gate: Gate, generator: PQGen[_Value], text: str, cursor: Any = None, *, commits: bool = False
+    ) -> _Value:
+        kind: Kind = "commit" if commits or text.upper().startswith(("COMMIT", "END")) else "statement"
+        ruling = gate.ask(Step(text, self.info.backend_pid, kind=kind))
         cursor = cursor or statements.cursor_of(generator)
         try:
-            value = self._passed(gate, generator)
+            if ruling != "fails":
+                value = self._passed(gate, generator)
+            if ruling:
+                self.lose()
+                raise psycopg.OperationalError(_LOST)
         except psycopg.Error as error:
             gate.tell(statements.error_of(error, self))
             raise
@@ -110,11 +135,11 @@ class GatedConnection(psycopg.Connection[TupleRow]):
 
     def _passed(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
         """Run the generator to its end, waiting for the server at the gate."""
-        socket = self.pgconn.socket
+        descriptor = self.pgconn.socket
         try:
             wanted = next(generator)
             while True:
-                ready = gate.until_ready(socket, int(wanted))
+                ready = gate.until_ready(descriptor, int(wanted))
                 wanted = generator.send(psycopg.waiting.Ready(ready))
         except StopIteration as end:
             value: _Value = end.value

@@ -17,6 +17,7 @@ from harness.explorers.interleavings.steps import Gate, Result, Step
 from harness.explorers.interleavings.world import current_gate
 
 _LONGEST = 120
+_LOST = "Connection closed by server."
 _SHARED = "one client is used by two actors, or outside of its actor: each call has the one it was given"
 
 
@@ -70,9 +71,12 @@ def _step(client: GatedRedis, text: str, run: Callable[[], Any]) -> Any:
         owner.refuse(_SHARED)
     if here is not owner:
         here.refuse(_SHARED)
-    here.ask(Step(text))
+    ruling = here.ask(Step(text, server="redis", kind="command"))
     try:
-        value = run()
+        value = run() if ruling != "fails" else None
+        if ruling:
+            client.connection_pool.disconnect()
+            raise redis.ConnectionError(_LOST)
     except redis.RedisError as error:
         here.tell(Result(str(error), error=type(error).__name__))
         raise

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from harness.explorers.interleavings.place import Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.remarks import BY_ITSELF
-from harness.explorers.interleavings.steps import Outcome, Result
+from harness.explorers.interleavings.steps import Outcome, Result, Ruling
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import TookTooLong
 
@@ -112,8 +112,8 @@ class Hub:
                 return  # it may hold a lock of Python's at which the next would wait for ever
         self._on_quiet()
 
-    def step(self, index: int) -> None:
-        """Let an actor take its step, and return when nothing moves any more.
+    def step(self, index: int, ruling: Ruling = "") -> None:
+        """Let an actor take its step, or become of it what `ruling` says, and return when nothing moves any more.
 
         Raises Slipped and Contended, and TookTooLong where a step takes too long.
         """
@@ -131,7 +131,7 @@ class Hub:
         granted.text, granted.session = asked.text, asked.session
         granted.steps += 1
         granted.in_flight, granted.told = True, False
-        self._came(granted, granted.player.grant())
+        self._came(granted, granted.player.grant(ruling))
         self._settle()
         victims = [seat for seat in self._seats if any(event.error == _DEADLOCK for event in seat.happened)]
         if not ends and any(seat is not granted and seat.told for seat in victims):

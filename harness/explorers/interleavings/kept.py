@@ -66,6 +66,10 @@ class KeptPlace(Place):
         """Make a connection as good as new."""
         return self._place.renew(handle)
 
+    def cut(self, handle: Any) -> None:
+        """Cut a connection."""
+        self._place.cut(handle)
+
     def end(self) -> None:
         """Close all that is kept."""
         for handle in (*self._free, *self._looking):

@@ -15,7 +15,7 @@ from greenlet import GreenletExit, getcurrent, greenlet
 
 from harness.explorers.interleavings.place import Place
 from harness.explorers.interleavings.player import Player
-from harness.explorers.interleavings.steps import Gate, Result, Step, frames_of, outcome_of
+from harness.explorers.interleavings.steps import Drained, Gate, Result, Ruling, Step, frames_of, outcome_of
 
 # Seconds of processor time that an actor may use between two steps; time that others use doesn't count.
 MOST_COMPUTING = 2.0
@@ -42,6 +42,8 @@ class LocalPlayer(Player, Gate):
         self._handle = handle
         self._result: Result | None = None
         self._dismissed = False
+        self._ruling: Ruling = ""
+        self._has_idled = False
         self._greenlet = _Greenlet(self._run)
         self._greenlet.gate = self
 
@@ -50,9 +52,10 @@ class LocalPlayer(Player, Gate):
         self._place.enter(self._handle, self)
         self._switch()
 
-    def grant(self) -> Result | None:
+    def grant(self, ruling: Ruling = "") -> Result | None:
         """Let the step happen."""
         self.asks = None
+        self._ruling = ruling
         self.yielded = False
         return self._switch()
 
@@ -72,10 +75,23 @@ class LocalPlayer(Player, Gate):
                 self._greenlet.throw(GreenletExit)
         _STUBBORN.append(self._greenlet)
 
-    def ask(self, step: Step) -> None:
+    def crash(self) -> None:
+        """Cut its connections first, so that no `finally` of its code reaches a server, and end it."""
+        self._place.cut(self._handle)
+        self.dismiss()
+
+    def ask(self, step: Step) -> Ruling:
         """Switch to the explorer until there is leave."""
         self.asks = step
+        self._has_idled = False
         self._hub.switch()
+        return self._ruling
+
+    def idle(self, *, for_ever: bool) -> None:
+        """End the actor where no message will come; one that waits only for a while may first do something else."""
+        if for_ever or self._has_idled:
+            raise Drained
+        self._has_idled = True
 
     def until_ready(self, socket: int, wanted: int) -> int:
         """Switch to the explorer, which waits for the server."""

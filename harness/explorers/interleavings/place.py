@@ -28,6 +28,12 @@ class Watch(ABC):
 class Place(ABC):
     """A database that actors work on. What it opens belongs to the caller."""
 
+    # Whether nothing but the end of their process ends what programs have begun here.
+    dies = False
+
+    def begin_run(self, number: int) -> None:  # noqa: B027 - most places are the same in each run
+        """Be told that a run of programs begins, counted through this process."""
+
     @property
     def itself(self) -> Place:
         """The place itself, where this one only stands before it."""
@@ -56,6 +62,10 @@ class Place(ABC):
     @abstractmethod
     def close(self, handle: Any) -> None:
         """Close a connection, whatever state it is in."""
+
+    def cut(self, handle: Any) -> None:
+        """Cut a connection as the end of its process does, and return when the server has noticed."""
+        self.close(handle)
 
     @abstractmethod
     def look(self) -> Any:

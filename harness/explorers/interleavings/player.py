@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from harness.explorers.interleavings.steps import Frames, Outcome, Result, Step
+from harness.explorers.interleavings.steps import Frames, Outcome, Result, Ruling, Step
 
 
 class Player(ABC):
@@ -30,9 +30,10 @@ class Player(ABC):
         """Start the call and run it to its first step, or to its end."""
 
     @abstractmethod
-    def grant(self) -> Result | None:
-        """Let the step happen. Returns its result if it is done; then the actor has run on to its next step or its end.
+    def grant(self, ruling: Ruling = "") -> Result | None:
+        """Let the step happen, or become of it what `ruling` says.
 
+        Returns its result if it is done; then the actor has run on to its next step or its end.
         None where the step is in flight: `advance` is called when `waits_on` is ready.
         """
 
@@ -43,6 +44,10 @@ class Player(ABC):
     @abstractmethod
     def dismiss(self) -> None:
         """End it, wherever it is: its transaction is rolled back, its connection ready for another order, or gone."""
+
+    def crash(self) -> None:
+        """End it as the end of its process does: nothing of it reaches a server any more, and each knows it is gone."""
+        raise NotImplementedError
 
     def keeps_busy(self, seconds: float) -> bool:  # noqa: ARG002 - one in this process is never in flight by itself
         """Return whether the step that has been in flight for so long is so by the actor's own doing, not its server's.

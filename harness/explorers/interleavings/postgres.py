@@ -35,17 +35,21 @@ class PostgresPlace(Place):
     """A database, by its connection string. Its role has to be allowed to set `deadlock_timeout`.
 
     `control` is the connection string for looking at locks and for ending a session that hangs, where the role of the
-    actors may not end its own.
+    actors may not end its own. `splits`: a statement that commits by itself is two steps, between which others come.
     """
 
-    def __init__(self, conninfo: str, control: str = "") -> None:
+    def __init__(self, conninfo: str, control: str = "", *, splits: bool = True) -> None:
         self.conninfo = conninfo
+        self.splits = splits
         self._control = control or conninfo
 
     def open(self) -> GatedConnection:
         """Return a connection that is not in autocommit, as psycopg's are."""
         options = conninfo_to_dict(self.conninfo).get("options", "")
-        return _connected(GatedConnection, self.conninfo, options=f"{options} -c deadlock_timeout={DEADLOCK_TIMEOUT}")
+        patience = f"{options} -c deadlock_timeout={DEADLOCK_TIMEOUT}"
+        connection = _connected(GatedConnection, self.conninfo, options=patience)
+        connection.splits = self.splits
+        return connection
 
     def enter(self, handle: GatedConnection, gate: Gate | None) -> None:
         """Give the connection to an actor, or take it back."""
@@ -88,6 +92,11 @@ class PostgresPlace(Place):
         handle.gate = None
         with contextlib.suppress(psycopg.Error):
             handle.close()
+
+    def cut(self, handle: GatedConnection) -> None:
+        """Cut it, and wait until its session is gone."""
+        handle.gate = None
+        handle.lose()
 
     def look(self) -> psycopg.Connection[Any]:
         """Return an autocommitting connection."""

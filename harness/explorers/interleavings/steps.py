@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 # Of an exception: how many frames are kept, the innermost, and how much of what it says.
 _MOST_FRAMES = 20
@@ -18,16 +18,29 @@ _MOST_CHARACTERS = 2_000
 Frames = tuple[tuple[str, int], ...]
 
 
+# What becomes of a step: it is let through; or its connection is lost, and the call raises, before the step was done
+# ("fails") or after ("unknown"); or it is lost on the way, which nobody notices before the connection is used again.
+Ruling = Literal["", "fails", "unknown", "lost"]
+Kind = Literal["statement", "commit", "command", "publish", "send", "deliver", "settle", "declare"]
+
+
 @dataclass(frozen=True)
 class Step:
     """One thing that an actor is about to do on its server, and that others may come before.
 
     `text` is the statement on one line, its values in place. `session` is the process of a Postgres server that will
-    run it, which may have to wait for a lock; None where nothing ever waits.
+    run it, which may have to wait for a lock; None where nothing ever waits. `server` names the service, `message` is
+    the body of the message that the step is about. Kinds: a `statement` inside a transaction; a `commit`, or a
+    statement that commits by itself; a `command` that takes effect at once; `publish`, whose arrival is confirmed, and
+    `send`, whose arrival nobody confirms; a message that is handed over (`deliver`), and what a consumer says of it
+    (`settle`); what else is set up at a broker (`declare`).
     """
 
     text: str
     session: int | None = None
+    server: str = "postgres"
+    kind: Kind = "statement"
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,23 @@ class Outcome:
     frames: Frames = field(default=(), compare=False)
 
 
+class Drained(BaseException):
+    """What ends an actor where it waits for messages and none will come, as a tidy stop would: no error of its own."""
+
+
 class Gate(ABC):
     """Where an actor stops before each step until it is let through. Its connections know it and nothing else."""
 
     @abstractmethod
-    def ask(self, step: Step) -> None:
-        """Wait for leave to take this step."""
+    def ask(self, step: Step) -> Ruling:
+        """Wait for leave to take this step, and return what is to become of it."""
+
+    @abstractmethod
+    def idle(self, *, for_ever: bool) -> None:
+        """Tell that the actor waits for a message where none will come; `for_ever`: it would wait until one does.
+
+        Raises Drained in the actor, the second time where it waits only for a while and has done nothing in between.
+        """
 
     @abstractmethod
     def until_ready(self, socket: int, wanted: int) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from harness.explorers.interleavings.steps import Outcome
 
-Kind = Literal["does", "waits", "goes on", "returns", "raises"]
+Kind = Literal["does", "waits", "goes on", "returns", "raises", "crashes", "starts", "ends"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Event:
     - `waits`: a step that has to wait for the locks of others: `text` is the statement, `blockers` who they are.
     - `goes on`: a step that waited and is done: `text` as before.
     - `returns`: the actor's call has ended; `result` is its value. `raises`: it has ended with an exception.
+    - `crashes`, `starts` (again), `ends`: what befalls a program as a whole; `text` says it in words.
     `error` is the SQLSTATE, or the name of an exception, where it failed. `open` tells that the actor has a
     transaction open after it.
     """
@@ -34,10 +35,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a rule found: both in words, side by side."""
+    """What a rule found: both in words, side by side. `about` names the values that it is about, as they are shown."""
 
     expected: str
     observed: str
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,16 @@ def same_course(one: Run, other: Run) -> bool:
     A statement with a value that is new each time, a random key, is still the same statement; what came of it counts
     where the texts are equal.
     """
-    if len(one.events) != len(other.events) or (one.broken is None) != (other.broken is None):
+    if (one.broken is None) != (other.broken is None):
         return False
     if one.broken is not None and other.broken is not None and one.broken.fact != other.broken.fact:
         return False
-    return all(_same(event, again) for event, again in zip(one.events, other.events, strict=True))
+    return same_events(one.events, other.events)
+
+
+def same_events(some: Sequence[Event], others: Sequence[Event]) -> bool:
+    """Return whether two courses of events are the same, but for values that are new each time."""
+    return len(some) == len(others) and all(_same(event, again) for event, again in zip(some, others, strict=True))
 
 
 def _same(event: Event, again: Event) -> bool:

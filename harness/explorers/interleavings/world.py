@@ -5,7 +5,10 @@ What an actor may not do is refused in a sentence; none of it is noticed by anyb
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,3 +84,21 @@ def as_an_actor_sees_it() -> Iterator[None]:
     finally:
         for owner, name, really in before:
             setattr(owner, name, really)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what calls print to themselves: hundreds of orders would print it hundreds of times."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
+
+
+@contextmanager
+def same_luck() -> Iterator[None]:
+    """Give calls that throw dice the same dice in each order."""
+    before = random.getstate()
+    random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(before)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.explorers.interleavings.trace import Broken, Exploration
-from harness.report.timeline.rows import Row, Timeline, timeline_of
+from harness.explorers.interleavings.trace import Broken
+from harness.report.timeline.rows import Explored, Row, Timeline, timeline_of
 from harness.report.timeline.words import BROKEN_HERE, came_of
 from harness.report.timeline.wrapping import wrap_statement, wrap_words
 from harness.report.values import escape, width_of
@@ -30,7 +30,7 @@ _LONGEST_OF_MANY = 36
 _BREAK_PADDING = 14.0
 _TITLE = 30.0
 
-Tone = Literal["statement", "result", "error", "wait", "end", "fact", "expected", "observed"]
+Tone = Literal["statement", "result", "error", "wait", "end", "fact", "expected", "observed", "across"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Layout:
     height: float
 
 
-def layout_of(exploration: Exploration, *, title: bool = False) -> Layout:
+def layout_of(exploration: Explored, *, title: bool = False) -> Layout:
     """Place the shortest order that breaks a rule, which there must be; `title` leaves room above it."""
     timeline, run = timeline_of(exploration), exploration.shortest
     if run is None:
@@ -96,7 +96,9 @@ def layout_of(exploration: Exploration, *, title: bool = False) -> Layout:
     lane_width = TEXT + columns * CHARACTER + PADDING
     lanes = tuple(MARGIN + index * (lane_width + LANES_APART) for index in range(count))
     edge = lanes[-1] + lane_width
-    reached = any(row.closes or row.event.kind == "waits" for row in timeline.rows)
+    # A lane of a run with a crash is a program at one server: each has its own line already.
+    crashed = any(row.whole for row in timeline.rows)
+    reached = not crashed and any(row.closes or row.event.kind == "waits" for row in timeline.rows)
     database = edge + _DATABASE_APART if reached else None
     width = (database + _DATABASE if database is not None else edge) + MARGIN
     top = MARGIN + (_TITLE if title else 0)
@@ -105,7 +107,7 @@ def layout_of(exploration: Exploration, *, title: bool = False) -> Layout:
     box: BreakBox | None = None
     for row, texts in zip(timeline.rows, said, strict=True):
         y += _SWITCH_APART - _ROWS_APART if row.switch else 0
-        lines = (*_statement(row, columns), *_lines(row, texts, columns))
+        lines = _across(row, width) if row.whole else (*_statement(row, columns), *_lines(row, texts, columns))
         bottom = y + len(lines) * LINE + 2 * PADDING
         placed.append(PlacedRow(row, y, bottom, lines))
         y = bottom + _ROWS_APART
@@ -121,8 +123,15 @@ def layout_of(exploration: Exploration, *, title: bool = False) -> Layout:
 def _columns(timeline: Timeline, said: Sequence[Sequence[str]], most: int) -> int:
     texts: list[str] = []
     for row, told in zip(timeline.rows, said, strict=True):
+        if row.whole:
+            continue
         texts += [escape(row.event.text), *map(escape, told)]
     return min(most, max(_SHORTEST, *map(width_of, texts)))
+
+
+def _across(row: Row, width: float) -> tuple[Line, ...]:
+    columns = int((width - 2 * MARGIN - TEXT) / CHARACTER)
+    return tuple(Line(line, "across") for line in wrap_words(row.event.text, columns))
 
 
 def _statement(row: Row, columns: int) -> list[Line]:

@@ -8,10 +8,11 @@ from html import escape as escaped
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from harness.explorers.interleavings.trace import Exploration
+from harness.explorers.crashes.history import CrashExploration
 from harness.report.prose import sentence
+from harness.report.timeline.crash_words import faults_in_words
 from harness.report.timeline.layout import layout_of
-from harness.report.timeline.rows import Row, timeline_of
+from harness.report.timeline.rows import Explored, Row, timeline_of
 from harness.report.timeline.style import MONO, PICTURE, SANS, palette
 from harness.report.timeline.svg import svg
 from harness.report.timeline.text import key_to, text_timeline
@@ -70,7 +71,7 @@ summary {{ cursor: pointer; color: var(--soft); margin-bottom: 8px; }}
 """
 
 
-def write_picture(exploration: Exploration, title: str, path: Path, *, again: str = "") -> Path:
+def write_picture(exploration: Explored, title: str, path: Path, *, again: str = "") -> Path:
     """Write the page of a broken rule to `path`, whole or not at all, and return the path.
 
     `title` is the fact that does not hold, `again` the command that replays the order. Raises OSError where it can't be
@@ -96,7 +97,7 @@ def write_page(text: str, path: Path) -> Path:
     return path
 
 
-def page(exploration: Exploration, title: str, *, again: str = "") -> str:
+def page(exploration: Explored, title: str, *, again: str = "") -> str:
     """Return the page as HTML that needs nothing else: no script, no font, no image from elsewhere."""
     broken = exploration.shortest.broken if exploration.shortest else None
     rule = f'<p class="rule">{_html(sentence(broken.fact))}</p>' if broken and broken.fact != title else ""
@@ -138,7 +139,7 @@ def _html(text: str) -> str:
     return escaped(escape(text))
 
 
-def _least(exploration: Exploration) -> int:
+def _least(exploration: Explored) -> int:
     """Return the width in pixels below which the picture's text would be too small: there it scrolls instead."""
     return round(layout_of(exploration).width * _SMALLEST)
 
@@ -147,7 +148,7 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{title}</h2>\n{body}</section>\n" if body else ""
 
 
-def _numbers(exploration: Exploration) -> str:
+def _numbers(exploration: Explored) -> str:
     broke, kept = exploration.broke, exploration.ran - exploration.broke
     share = ""
     if exploration.ran > 1:
@@ -163,7 +164,7 @@ def _numbers(exploration: Exploration) -> str:
     return _section("How often", body)
 
 
-def _sides(exploration: Exploration) -> str:
+def _sides(exploration: Explored) -> str:
     broken = exploration.shortest.broken if exploration.shortest else None
     if broken is None or broken.difference is None:
         return ""
@@ -173,7 +174,7 @@ def _sides(exploration: Exploration) -> str:
     return _section("What is wrong", f"<dl>{body}</dl>")
 
 
-def _keys(exploration: Exploration) -> str:
+def _keys(exploration: Explored) -> str:
     rows = timeline_of(exploration).rows
     keys = "".join(
         f'<li><svg width="34" height="22" aria-hidden="true">{sign}</svg>{text}</li>' for sign, text in _signs(rows)
@@ -183,10 +184,17 @@ def _keys(exploration: Exploration) -> str:
 
 def _signs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     number = '<text class="number" x="17" y="15.5">1</text>'
+    crashed = any(row.whole for row in rows)
     yield (
         f'<g class="lane0"><circle class="badge done" cx="17" cy="11" r="10"/>{number}</g>',
-        "a step: one statement, sent and answered",
+        "an operation of a program on a server" if crashed else "a step: one statement, sent and answered",
     )
+    if any(row.marked for row in rows):
+        ring = '<circle class="mark" cx="17" cy="11" r="9"/>'
+        yield ring, "it is about what is lost, or comes twice"
+    if any(row.event.kind == "crashes" for row in rows):
+        tear = '<path class="tear" d="M 3 13 l 7 -4 l 7 4 l 7 -4 l 7 4"/>'
+        yield f'<g class="crashes">{tear}</g>', "a crash: the program ends wherever it is, its connections are cut"
     if any(row.opens for row in rows):
         bar = (
             '<rect class="span" x="2" width="30" height="22" rx="5"/>'
@@ -203,7 +211,7 @@ def _signs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
             '<path class="thread" d="M 5 0 V 11 H 29 V 22"/>',
             "whose turn it is; a switch leaves a call that could have gone on",
         )
-    if any(row.closes for row in rows):
+    if not crashed and any(row.closes for row in rows):
         dot = '<circle class="in" cx="17" cy="11" r="6"/>'
         yield (
             f'<line class="base" x1="17" y1="0" x2="17" y2="22"/><g class="lane0">{dot}</g>',
@@ -211,13 +219,16 @@ def _signs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         )
 
 
-def _given(exploration: Exploration) -> str:
+def _given(exploration: Explored) -> str:
     statements = [part.strip() for part in shortened(escape(exploration.given)).split("; ")]
     text = ";\n".join(escaped(part) for part in statements)
-    return _section("Each order begins with", f'<pre class="wraps">{text}</pre>' if exploration.given else "")
+    title = "Each run begins with" if isinstance(exploration, CrashExploration) else "Each order begins with"
+    return _section(title, f'<pre class="wraps">{text}</pre>' if exploration.given else "")
 
 
-def _calls(exploration: Exploration) -> str:
+def _calls(exploration: Explored) -> str:
+    if isinstance(exploration, CrashExploration):
+        return ""  # a row of the picture says it
     timeline, run = timeline_of(exploration), exploration.shortest
     ended = {
         row.event.actor: ", ".join(came_of(row, run.outcomes.get(row.event.actor) if run else None))
@@ -234,8 +245,13 @@ def _remarks(remarks: Sequence[str]) -> str:
     return _section("Remarks", "".join(f"<p>{_html(sentence(remark))}</p>" for remark in remarks))
 
 
-def _replay(exploration: Exploration, again: str) -> str:
+def _replay(exploration: Explored, again: str) -> str:
     if not exploration.token:
         return ""
-    body = f"<p>Its name is <code>{_html(exploration.token)}</code>, a letter a step.</p>"
-    return _section("Run this very order again", body + (f'<pre class="wraps">{_html(again)}</pre>' if again else ""))
+    crashed = isinstance(exploration, CrashExploration)
+    means = faults_in_words(exploration.token) if crashed else "a letter a step"
+    body = f"<p>Its name is <code>{_html(exploration.token)}</code>, {means}.</p>"
+    return _section(
+        "Run this very crash again" if crashed else "Run this very order again",
+        body + (f'<pre class="wraps">{_html(again)}</pre>' if again else ""),
+    )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from harness.explorers.crashes.history import CrashExploration, CrashRun
 from harness.explorers.interleavings.trace import Broken, Choice, Event, Exploration, Run, costs
+
+Explored = Exploration | CrashExploration
+# What befalls a program as a whole.
+ACROSS = ("crashes", "starts", "ends")
 
 # What an actor is in the middle of: nothing, a transaction, or a statement that has to wait.
 Phase = Literal["idle", "open", "waits"]
@@ -20,6 +26,8 @@ class Row:
     `number` is that of the step, counted from 1 as the letters of an order's token are: it stands again at the row in
     which a step that had to wait is done, and is 0 at the end of a call. `switch` tells that the step before was
     another actor's, who could have gone on. `breaks` tells that the rule no longer holds after this row.
+    `whole` rows stand in no column (their actor means nothing): a program crashes, is started again, ends. `marked`
+    rows are about what the rule says is wrong.
     """
 
     event: Event
@@ -29,16 +37,18 @@ class Row:
     after: tuple[Phase, ...]
     switch: bool = False
     breaks: bool = False
+    whole: bool = False
+    marked: bool = False
 
     @property
     def opens(self) -> bool:
         """Whether a transaction begins with this row."""
-        return self.before[self.actor] == "idle" != self.after[self.actor]
+        return not self.whole and self.before[self.actor] == "idle" != self.after[self.actor]
 
     @property
     def closes(self) -> bool:
         """Whether a transaction ends with this row."""
-        return self.before[self.actor] != "idle" == self.after[self.actor]
+        return not self.whole and self.before[self.actor] != "idle" == self.after[self.actor]
 
 
 @dataclass(frozen=True)
@@ -51,13 +61,48 @@ class Timeline:
     unended: tuple[str, ...] = ()
 
 
-def timeline_of(exploration: Exploration) -> Timeline:
-    """Return the rows of the shortest order that breaks a rule; none where no order does."""
+def timeline_of(exploration: Explored) -> Timeline:
+    """Return the rows of the shortest run that breaks a rule; none where none does."""
+    if isinstance(exploration, CrashExploration):
+        return _crashed(exploration.shortest)
     run = exploration.shortest
     if run is None:
         return Timeline(exploration.actors, (), None)
     unended = tuple(name for name in exploration.actors if name not in run.outcomes)
     return Timeline(exploration.actors, tuple(_rows(exploration.actors, run)), run.broken, unended)
+
+
+def _crashed(run: CrashRun | None) -> Timeline:
+    """Return the rows of a run with a crash: columns by program and server, and lines across."""
+    if run is None:
+        return Timeline((), (), None)
+    return Timeline(run.lanes, tuple(_rows_across(run)), run.broken)
+
+
+def _rows_across(run: CrashRun) -> Iterator[Row]:
+    phases: dict[str, Phase] = dict.fromkeys(run.lanes, "idle")
+    about, number = _about(run), 0
+    for count, event in enumerate(run.events, 1):
+        before, breaks = tuple(phases.values()), count == len(run.events)
+        whole = event.kind in ACROSS
+        if whole:
+            # Whatever a program had open ends with it.
+            phases |= {lane: "idle" for lane in run.lanes if lane.startswith(f"{event.actor} at ")}
+        else:
+            number += 1
+            phases[event.actor] = "open" if event.open else "idle"
+        actor = 0 if whole else run.lanes.index(event.actor)
+        after = tuple(phases.values())
+        marked = about is not None and bool(about.search(f"{event.text} {event.result}"))
+        yield Row(event, actor, 0 if whole else number, before, after, breaks=breaks, whole=whole, marked=marked)
+
+
+def _about(run: CrashRun) -> re.Pattern[str] | None:
+    """Return what finds the values that are lost or doubled in the words of a row."""
+    values = run.broken.difference.about if run.broken and run.broken.difference else ()
+    # A lone digit would be found in every other row.
+    names = [re.escape(value) for value in values if len(value) > 1 or value.isalpha()]
+    return re.compile(rf"(?<!\w)({'|'.join(names)})(?!\w)") if names else None
 
 
 def _rows(actors: Sequence[str], run: Run) -> Iterator[Row]:

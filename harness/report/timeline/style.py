@@ -80,6 +80,12 @@ PICTURE = f"""{palette(".timeline")}
 .timeline .reach {{ stroke: currentColor; stroke-width: 1.5; stroke-dasharray: 2 3; }}
 .timeline .in {{ fill: currentColor; }}
 .timeline .out {{ fill: var(--page); stroke: currentColor; stroke-width: 1.5; }}
+.timeline .crashes .band {{ fill: var(--blush); }}
+.timeline .crashes .tear {{ fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }}
+.timeline .crashes text {{ fill: var(--accent); font-weight: 700; }}
+.timeline .sign {{ font-size: 16px; text-anchor: middle; }}
+.timeline .starts text, .timeline .ends text {{ fill: var(--soft); }}
+.timeline .mark {{ fill: none; stroke: var(--accent); stroke-width: 2.5; }}
 .timeline .box {{ fill: var(--blush); stroke: var(--accent); stroke-width: 2; }}
 .timeline .fact {{ fill: var(--accent); font-weight: 700; font-size: 14px; }}
 .timeline .expected, .timeline .observed {{ font-family: {MONO}; }}

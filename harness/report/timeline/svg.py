@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from harness.explorers.interleavings.trace import Exploration
 from harness.report.timeline.layout import (
     BADGE,
     HEADER,
@@ -18,18 +17,19 @@ from harness.report.timeline.layout import (
     PlacedRow,
     layout_of,
 )
-from harness.report.timeline.rows import Row
+from harness.report.timeline.rows import Explored, Row
 from harness.report.timeline.style import ACTORS, PICTURE
-from harness.report.timeline.words import came_of
+from harness.report.timeline.words import ACROSS_SIGNS, came_of
 from harness.report.values import cut, escape
 
 _BASELINE = 4.5  # from the middle of a line of text to what its letters stand on
 _RADIUS = 10.0
+_TOOTH = 7.0  # half a tooth of the line along which a crash tears
 _SMALL_FROM = 100  # three digits fill a badge
 _COMMITS = ("COMMIT", "END", "(COMMITS BY ITSELF)")
 
 
-def svg(exploration: Exploration, title: str, *, shown: bool = True) -> str:
+def svg(exploration: Explored, title: str, *, shown: bool = True) -> str:
     """Return the picture of the shortest order that breaks a rule; `shown` writes the title above it.
 
     Raises ValueError where no order breaks one.
@@ -65,14 +65,14 @@ def svg(exploration: Exploration, title: str, *, shown: bool = True) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _in_words(layout: Layout, exploration: Exploration) -> str:
+def _in_words(layout: Layout, exploration: Explored) -> str:
     """Return the whole story for whoever can't see it."""
     outcomes = exploration.shortest.outcomes if exploration.shortest else {}
     told = []
     for row in layout.timeline.rows:
         event = row.event
         number = f"Step {row.number}, " if row.number else ""
-        said = [event.text] if event.kind in {"does", "waits"} else []
+        said = [event.text] if event.kind in {"does", "waits"} or row.whole else []
         said += came_of(row, outcomes.get(event.actor))
         told.append(f"{number}{event.actor}: {', '.join(said)}.")
         if row.breaks and layout.broken is not None:
@@ -117,7 +117,11 @@ def _spans(layout: Layout, lane: int) -> Iterator[tuple[float, float, bool]]:
     """Give the heights between which a transaction is open, and whether it is ever closed."""
     start: float | None = None
     for placed in layout.rows:
-        if placed.row.actor == lane:
+        if placed.row.whole:
+            if start is not None and placed.row.after[lane] == "idle":
+                yield start, placed.top, False
+                start = None
+        elif placed.row.actor == lane:
             if placed.row.opens:
                 start = placed.top
             if placed.row.closes and start is not None:
@@ -190,6 +194,8 @@ def _draw_thread(root: ET.Element, layout: Layout) -> None:
     last: tuple[float, float] | None = None
     for placed in layout.rows:
         row = placed.row
+        if row.whole:
+            last = None  # what comes after a crash doesn't go on from what came before
         if not row.number:
             continue
         x, y = layout.lanes[row.actor] + BADGE, placed.middle_of(0)
@@ -207,12 +213,38 @@ def _draw_thread(root: ET.Element, layout: Layout) -> None:
         last = (x, y)
 
 
+def _draw_across(root: ET.Element, layout: Layout, placed: PlacedRow) -> None:
+    """Draw what befalls a program as a whole: a crash tears through all lanes."""
+    kind, right = placed.row.event.kind, layout.width - MARGIN
+    group = ET.SubElement(root, "g", {"class": kind})
+    if kind == "crashes":
+        box = _box(MARGIN, placed.top, right - MARGIN, placed.bottom - placed.top)
+        ET.SubElement(group, "rect", {"class": "band", **box})
+        for edge in (placed.top, placed.bottom):
+            teeth = round((right - MARGIN) / (2 * _TOOTH))
+            path = f"M {_px(MARGIN)} {_px(edge)}" + f" l {_px(_TOOTH)} -4 l {_px(_TOOTH)} 4" * teeth
+            ET.SubElement(group, "path", {"class": "tear", "d": path})
+    else:
+        _line(group, "rail", MARGIN, placed.middle_of(0), right, placed.middle_of(0))
+        told = placed.lines[0].text
+        box = _box(MARGIN + 4, placed.middle_of(0) - 9, BADGE + 20 + len(told) * 7, 18)
+        ET.SubElement(group, "rect", {"class": "ground", **box})
+    _text(group, MARGIN + BADGE, placed.middle_of(0), ACROSS_SIGNS[kind], "sign")
+    for at, line in enumerate(placed.lines):
+        _text(group, MARGIN + TEXT, placed.middle_of(at), line.text, line.tone)
+
+
 def _draw_row(root: ET.Element, layout: Layout, placed: PlacedRow) -> None:
     row = placed.row
+    if row.whole:
+        _draw_across(root, layout, placed)
+        return
     left = layout.lanes[row.actor]
     group = ET.SubElement(root, "g", {"class": f"lane{row.actor % ACTORS}"})
     middle = placed.middle_of(0)
     place = {"cx": _px(left + BADGE), "cy": _px(middle)}
+    if row.marked:
+        ET.SubElement(group, "circle", {"class": "mark", "r": _px(_RADIUS + 4), **place})
     if row.number:
         again = row.event.kind == "goes on"
         ET.SubElement(group, "circle", {"class": "badge" if again else "badge done", "r": _px(_RADIUS), **place})

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from harness.explorers.crashes.history import CrashExploration
 from harness.explorers.interleavings.steps import Outcome
-from harness.explorers.interleavings.trace import Event, Exploration
-from harness.report.timeline.rows import Row
+from harness.explorers.interleavings.trace import Event, Kind
+from harness.report.timeline.crash_words import (
+    how_many_crashes_break_it,
+    what_does_no_harm,
+    which_crashes_were_tried,
+)
+from harness.report.timeline.rows import Explored, Row
 
 BROKEN_HERE = "here the rule is broken"
+# What befalls a program as a whole.
+ACROSS_SIGNS: Mapping[Kind, str] = {"crashes": "↯", "starts": "↻", "ends": "·"}
+MARKED = "◆"
 A_SWITCH = "A switch leaves a call that could have gone on, for another."
 
 
@@ -29,6 +38,8 @@ def came_of(row: Row, outcome: Outcome | None = None) -> list[str]:
             told = f"returned {event.result}".rstrip()
         case "raises":
             told = _raised(event, outcome)
+        case _:  # what stands across all columns is told in one line
+            return []
     left = "its transaction is still open" if event.open else "rolled back" if row.closes else ""
     return [told, left] if left else [told]
 
@@ -44,8 +55,10 @@ def counted(count: int, thing: str) -> str:
     return f"no {thing}" if count == 0 else f"1 {thing}" if count == 1 else f"{count:,} {plural}"
 
 
-def how_many_break_it(exploration: Exploration) -> str:
+def how_many_break_it(exploration: Explored) -> str:
     """Return in one sentence how many of the orders break the rule, and how the shortest of them comes about."""
+    if isinstance(exploration, CrashExploration):
+        return how_many_crashes_break_it(exploration)
     ran, broke = exploration.ran, exploration.broke
     switches = exploration.shortest.switches if exploration.shortest else 0
     shortest = counted(switches, "switch") if switches else "no switch, one call after the other"
@@ -56,8 +69,10 @@ def how_many_break_it(exploration: Exploration) -> str:
     return f"{broke:,} of {counted(ran, 'order')} {_breaks(broke)} it; this is the shortest: {shortest}."
 
 
-def which_were_run(exploration: Exploration) -> list[str]:
+def which_were_run(exploration: Explored) -> list[str]:
     """Return the sentences on which orders were run, and why others were not."""
+    if isinstance(exploration, CrashExploration):
+        return which_crashes_were_tried(exploration)
     told = []
     if exploration.ran > 1:
         if exploration.bound is None:
@@ -71,8 +86,10 @@ def which_were_run(exploration: Exploration) -> list[str]:
     return told
 
 
-def what_keeps_it(exploration: Exploration) -> list[str]:
+def what_keeps_it(exploration: Explored) -> list[str]:
     """Return what is known to hold, although the rule does not hold in every order."""
+    if isinstance(exploration, CrashExploration):
+        return what_does_no_harm(exploration)
     kept = exploration.ran - exploration.broke
     told = []
     if exploration.shortest is not None and exploration.shortest.switches and exploration.ran > 1:

@@ -121,6 +121,10 @@ class VhostManagement:
                 return queue
         raise KeyError(name)
 
+    def set_policy(self, name: str, pattern: str, definition: dict[str, object]) -> None:
+        """Give the queues whose names match the pattern these properties, as {"max-length": 2}: also later ones."""
+        self._api.put(f"policies/{self._vhost}/{name}", {"pattern": pattern, "definition": definition})
+
     def exchanges(self) -> list[dict[str, Any]]:
         """Return the exchanges, RabbitMQ's own (`amq.*` and the nameless one) among them."""
         return self._list("exchanges")

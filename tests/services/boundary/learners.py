@@ -140,7 +140,7 @@ SLIPS = {
     "statements without end": (
         NeverEnds,
         "while True:\n        try: connection.execute('SELECT 1')\n        except: pass",
-        "still at it after 5,000 statements",
+        "still at it after 5,000 operations",
     ),
     "a statement without end": (
         NeverEnds,

@@ -1,0 +1,59 @@
+"""Fixtures of the lab: the hub's database, and the tests' own hands in RabbitMQ and Kafka."""
+
+import pytest
+from hub_clients import Log, Post
+
+from harness.services import SERVICES, provide_own
+
+
+class Hub:
+    """The database through the test's own connection, on which each statement is committed at once."""
+
+    def __init__(self, database, connection):
+        self.database = database
+        self._connection = connection
+
+    def run(self, statements):
+        """Run statements that give nothing back."""
+        self._connection.execute(statements)
+
+    def rows(self, query):
+        """Give the rows of a query, as a list of lists."""
+        return [list(row) for row in self._connection.execute(query).fetchall()]
+
+    def value(self, query):
+        """Give the one value of a query."""
+        ((value,),) = self.rows(query)
+        return value
+
+    def column(self, query):
+        """Give the values of a query's only column."""
+        return [value for (value,) in self.rows(query)]
+
+
+@pytest.fixture
+def hub(postgres):
+    """The hub's database, empty."""
+    with postgres.connect() as connection:
+        yield Hub(postgres, connection)
+
+
+@pytest.fixture
+def post(rabbitmq):
+    """The test's own hands in RabbitMQ."""
+    post = Post(rabbitmq)
+    yield post
+    post.connection.close()
+
+
+@pytest.fixture
+def log(kafka):
+    """The test's own hands in Kafka."""
+    return Log(kafka)
+
+
+@pytest.fixture
+def own_rabbitmq(request):
+    """A RabbitMQ that this test may kill."""
+    with provide_own(SERVICES["rabbitmq"], request.config.getoption("--services"), say=print) as own:
+        yield own

@@ -1,0 +1,23 @@
+# Belief: Acknowledged at once, a message can't come twice.
+# Caught by: test_count_once_counts_each_once
+# Hint: It can't: not even if you crash before it was counted. Which of the two can be mended later, a message too many or one too few?
+
+
+def count_once(channel, connection, queue):
+    def count(channel, method, properties, body):
+        channel.basic_ack(method.delivery_tag)
+        first_time = connection.execute(
+            "INSERT INTO counted (message_id) VALUES (%s) ON CONFLICT DO NOTHING", (properties.message_id,)
+        ).rowcount
+        if first_time:
+            connection.execute(
+                "INSERT INTO tally (country, parcels) VALUES (%s, 1) "
+                "ON CONFLICT (country) DO UPDATE SET parcels = tally.parcels + 1",
+                (body.decode(),),
+            )
+        # The memory and the count are one transaction: there is never one without the other.
+        connection.commit()
+
+    channel.basic_qos(prefetch_count=1)
+    channel.basic_consume(queue, count)
+    channel.start_consuming()

@@ -1,0 +1,17 @@
+# Belief: # before and behind finds a word wherever it stands.
+# Caught by: test_subscribe_gets_what_concerns_it[customs]
+# Hint: The country is the second word. Which events have 'no' as another one?
+
+PATTERNS = {
+    "dispatch": ["packed.#"],
+    "customs": ["#.ch.#", "#.no.#"],
+    "claims": ["lost.#", "damaged.#"],
+    "archive": ["#"],
+}
+
+
+def subscribe(channel, department):
+    channel.exchange_declare("hub", exchange_type="topic", durable=True)
+    channel.queue_declare(department, durable=True)
+    for pattern in PATTERNS[department]:
+        channel.queue_bind(department, "hub", routing_key=pattern)

@@ -1,0 +1,27 @@
+# Belief: The offset that is committed is that of the last message done.
+# Caught by: test_follow_goes_on_after_a_break
+# Hint: The committed offset is where the group goes on. Which message comes first, if that is the last one done?
+
+from confluent_kafka import TopicPartition
+
+
+def follow(kafka, connection, topic, group):
+    consumer = kafka.consumer(
+        {
+            "group.id": group,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+    )
+    consumer.subscribe([topic])
+    while True:
+        message = consumer.poll(1.0)
+        if message is None or message.error():
+            continue
+        connection.execute(
+            "INSERT INTO logbook (department, parcel, event) VALUES (%s, %s, %s)",
+            (group, message.key().decode(), message.value().decode()),
+        )
+        connection.commit()
+        # The place that is committed is the one behind this message.
+        consumer.commit(offsets=[TopicPartition(topic, message.partition(), message.offset())], asynchronous=False)

@@ -1,0 +1,23 @@
+# Belief: The delivery tag tells messages apart.
+# Caught by: test_count_once_knows_a_message_again
+# Hint: A delivery tag numbers deliveries on one channel. Which number has the same parcel when it comes again?
+
+
+def count_once(channel, connection, queue):
+    def count(channel, method, properties, body):
+        first_time = connection.execute(
+            "INSERT INTO counted (message_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(method.delivery_tag),)
+        ).rowcount
+        if first_time:
+            connection.execute(
+                "INSERT INTO tally (country, parcels) VALUES (%s, 1) "
+                "ON CONFLICT (country) DO UPDATE SET parcels = tally.parcels + 1",
+                (body.decode(),),
+            )
+        # The memory and the count are one transaction: there is never one without the other.
+        connection.commit()
+        channel.basic_ack(method.delivery_tag)
+
+    channel.basic_qos(prefetch_count=1)
+    channel.basic_consume(queue, count)
+    channel.start_consuming()

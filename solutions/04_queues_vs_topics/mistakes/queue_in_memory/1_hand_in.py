@@ -1,0 +1,24 @@
+# Belief: A persistent message survives a restart.
+# Caught by: test_hand_in_survives_a_restart_of_the_broker
+# Hint: The message would have survived, but the queue that it was in has not. How do you declare one that stays?
+
+import pika
+from pika.exceptions import NackError
+
+
+def hand_in(channel, queue, parcels):
+    channel.queue_declare(queue)
+    # From now on basic_publish returns when RabbitMQ has said that it has the message.
+    channel.confirm_delivery()
+    refused = []
+    for parcel in parcels:
+        try:
+            channel.basic_publish(
+                exchange="",
+                routing_key=queue,
+                body=parcel.encode(),
+                properties=pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent),
+            )
+        except NackError:
+            refused.append(parcel)
+    return refused

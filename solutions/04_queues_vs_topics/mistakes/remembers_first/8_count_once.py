@@ -1,0 +1,24 @@
+# Belief: First remember that it's counted, then count: so it's never counted twice.
+# Caught by: test_count_once_counts_each_once
+# Hint: And if you crash between the two? The memory says that it's done, and nobody does it.
+
+
+def count_once(channel, connection, queue):
+    def count(channel, method, properties, body):
+        first_time = connection.execute(
+            "INSERT INTO counted (message_id) VALUES (%s) ON CONFLICT DO NOTHING", (properties.message_id,)
+        ).rowcount
+        connection.commit()
+        if first_time:
+            connection.execute(
+                "INSERT INTO tally (country, parcels) VALUES (%s, 1) "
+                "ON CONFLICT (country) DO UPDATE SET parcels = tally.parcels + 1",
+                (body.decode(),),
+            )
+        # The memory and the count are one transaction: there is never one without the other.
+        connection.commit()
+        channel.basic_ack(method.delivery_tag)
+
+    channel.basic_qos(prefetch_count=1)
+    channel.basic_consume(queue, count)
+    channel.start_consuming()

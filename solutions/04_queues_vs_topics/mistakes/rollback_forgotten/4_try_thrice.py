@@ -1,0 +1,35 @@
+# Belief: After an error one goes on with the next.
+# Caught by: test_try_thrice_blocks_nobody
+# Hint: A transaction in which a statement has failed refuses every other one. What do the next parcels fail of?
+
+import psycopg
+
+
+def try_thrice(channel, connection, queue):
+    dead = f"{queue}.dead"
+    channel.queue_declare(dead, durable=True)
+    channel.queue_declare(
+        queue,
+        durable=True,
+        arguments={
+            # A quorum queue counts how often a message was delivered, whoever the worker was.
+            "x-queue-type": "quorum",
+            # It may come back twice. The third time it goes to the dead letters.
+            "x-delivery-limit": 2,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": dead,
+        },
+    )
+
+    def print_label(channel, method, properties, body):
+        try:
+            connection.execute("INSERT INTO label (parcel) VALUES (%s)", (body.decode(),))
+            connection.commit()
+        except psycopg.Error:
+            channel.basic_nack(method.delivery_tag, requeue=True)
+        else:
+            channel.basic_ack(method.delivery_tag)
+
+    channel.basic_qos(prefetch_count=1)
+    channel.basic_consume(queue, print_label)
+    channel.start_consuming()

@@ -1,0 +1,110 @@
+"""Programs as learners write them, right and wrong."""
+
+RELAY_PUBLISHES_FIRST = """
+def act(connection, channel, queue):
+    channel.confirm_delivery()
+    while True:
+        row = connection.execute("SELECT id, body FROM outbox WHERE NOT sent ORDER BY id LIMIT 1").fetchone()
+        if row is None:
+            connection.rollback()
+            return
+        channel.basic_publish("", queue, row[1])
+        connection.execute("UPDATE outbox SET sent = true WHERE id = %s", (row[0],))
+        connection.commit()
+"""
+RELAY_MARKS_FIRST = """
+def act(connection, channel, queue):
+    channel.confirm_delivery()
+    while True:
+        row = connection.execute("SELECT id, body FROM outbox WHERE NOT sent ORDER BY id LIMIT 1").fetchone()
+        if row is None:
+            connection.rollback()
+            return
+        connection.execute("UPDATE outbox SET sent = true WHERE id = %s", (row[0],))
+        connection.commit()
+        channel.basic_publish("", queue, row[1])
+"""
+RELAY_UNCONFIRMED = RELAY_PUBLISHES_FIRST.replace("    channel.confirm_delivery()\n", "")
+
+_WORK = """
+def act(connection, channel, queue):
+    channel.basic_qos(prefetch_count=1)
+
+    def count(channel, method, properties, body):
+{body}
+
+    channel.basic_consume(queue, count{options})
+    channel.start_consuming()
+"""
+_INSERT = 'connection.execute("INSERT INTO seen VALUES (%s)", (body.decode(),))'
+_COMMIT = "connection.commit()"
+_ACK = "channel.basic_ack(method.delivery_tag)"
+
+
+def _work(*lines, options=""):
+    return _WORK.replace("{body}", "\n".join(f"        {line}" for line in lines)).replace("{options}", options)
+
+
+WORK_COMMITS_FIRST = _work(_INSERT, _COMMIT, _ACK)
+WORK_ACKS_FIRST = _work(_INSERT, _ACK, _COMMIT)
+WORK_AUTO_ACK = _work(_INSERT, _COMMIT, options=", auto_ack=True")
+WORK_ONCE = _work(
+    'connection.execute("INSERT INTO done VALUES (%s) ON CONFLICT DO NOTHING", (body.decode(),))',
+    'connection.execute("INSERT INTO seen SELECT %s WHERE NOT EXISTS (SELECT FROM seen WHERE body = %s)",'
+    " [body.decode()] * 2)",
+    _COMMIT,
+    _ACK,
+)
+WORK_GIVES_UP = _work(
+    "try:",
+    f"    {_INSERT}",
+    f"    {_COMMIT}",
+    "except Exception:",
+    "    channel.basic_nack(method.delivery_tag, requeue=False)",
+    "    raise",
+    _ACK,
+)
+WORK_FOR_EVER = _work("channel.basic_nack(method.delivery_tag)")
+
+_FOLLOW = """
+def act(kafka, connection, topic, group):
+    consumer = kafka.consumer({"group.id": group, "auto.offset.reset": "earliest"{options}})
+    consumer.subscribe([topic])
+    while True:
+        message = consumer.poll(1.0)
+        if message is not None:
+{body}
+"""
+_INSERT_VALUE = 'connection.execute("INSERT INTO seen VALUES (%s)", (message.value().decode(),))'
+_COMMIT_OFFSET = "consumer.commit(message, asynchronous=False)"
+
+
+def _follow(*lines, options=', "enable.auto.commit": False'):
+    return _FOLLOW.replace("{body}", "\n".join(f"            {line}" for line in lines)).replace("{options}", options)
+
+
+FOLLOW_COMMITS_AFTER = _follow(_INSERT_VALUE, _COMMIT, _COMMIT_OFFSET)
+FOLLOW_COMMITS_BEFORE = _follow(_COMMIT_OFFSET, _INSERT_VALUE, _COMMIT)
+FOLLOW_AUTO = _follow(_INSERT_VALUE, _COMMIT, options="")
+ANNOUNCE = """
+def act(kafka, connection, topic):
+    producer = kafka.producer()
+    for (body,) in connection.execute("SELECT body FROM outbox WHERE NOT sent ORDER BY id").fetchall():
+        producer.produce(topic, body)
+    {flush}
+    connection.execute("UPDATE outbox SET sent = true")
+    connection.commit()
+"""
+ANNOUNCE_FLUSHES = ANNOUNCE.replace("{flush}", "producer.flush()")
+ANNOUNCE_FORGETS = ANNOUNCE.replace("{flush}", "")
+COUNT_IN_REDIS = """
+def act(channel, redis, queue):
+    def count(channel, method, properties, body):
+        {first}
+        {second}
+
+    channel.basic_consume(queue, count)
+    channel.start_consuming()
+"""
+REDIS_THEN_ACK = COUNT_IN_REDIS.replace("{first}", 'redis.rpush("seen", body)').replace("{second}", _ACK)
+REDIS_SET_THEN_ACK = COUNT_IN_REDIS.replace("{first}", 'redis.sadd("seen", body)').replace("{second}", _ACK)

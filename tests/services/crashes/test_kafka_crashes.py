@@ -1,0 +1,86 @@
+"""Consumers and producers of Kafka's that are killed: offsets committed before, after, by themselves."""
+
+from __future__ import annotations
+
+import programs
+import pytest
+from test_crash_points import explored, shown
+
+from harness.explorers.crashes import CrashExplorer, CrashStory
+from harness.judging.histories import effects_once, nothing_is_lost
+
+TWO = ("parcel 1", "parcel 2")
+RULES = (nothing_is_lost("seen", TWO), effects_once("seen"))
+
+
+@pytest.fixture
+def topic(hub):
+    """A topic with two messages."""
+    name = hub.kafka.topic("packed")
+    producer = hub.kafka.producer()
+    for body in TWO:
+        producer.produce(name, body)
+    producer.flush()
+    return name
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        (programs.FOLLOW_COMMITS_AFTER, "Nothing happens twice.", {"3a", "3e", "4f", "7a", "7e", "8f"}),
+        (
+            programs.FOLLOW_COMMITS_BEFORE,
+            "Nothing is lost.",
+            {"2a", "2e", "3a", "3f", "4f", "6a", "6e", "7a", "7f", "8f"},
+        ),
+        (programs.FOLLOW_AUTO, "Nothing is lost.", {"2a", "3a", "3f", "4f", "6a", "7a", "7f", "8f"}),
+    ],
+    ids=["commits after", "commits before", "auto-commit"],
+)
+def test_where_an_offset_is_committed_decides_what_a_crash_does(hub, act, topic, known):
+    """Before the work a crash loses it, after the work a crash doubles it, and auto-commit comes when it likes."""
+    text, fact, tokens = known
+    program = act(text).program((hub.kafka, hub.database), topic, hub.kafka.group("hub"))
+    found, broken = explored(program, hub.fill, hub.seen, RULES)
+    assert (found.operations, set(broken.values())) == (8, {fact})
+    assert set(broken) == tokens
+
+
+def test_a_killed_consumer_goes_on_at_once_where_it_was(hub, act, topic):
+    """Whoever is started again is the member that it was: no session has to run out first, and nothing is different."""
+    program = act(programs.FOLLOW_COMMITS_AFTER).program((hub.kafka, hub.database), topic, hub.kafka.group("hub"))
+    runs = [explored_once(program, hub) for _ in range(3)]
+    assert runs[0] == runs[1] == runs[2]
+    assert runs[0][1] == ["parcel 1", "parcel 1", "parcel 2"]
+
+
+def explored_once(program, hub):
+    """Return the events of one run with a crash after the first COMMIT, and what it has left."""
+    events = []
+    with CrashExplorer(CrashStory({"act": program}, hub.fill, hub.seen, RULES)) as explorer:
+        found = explorer.replay("3a", events.extend)
+    return events, found.shortest.history.observed["seen"]
+
+
+def test_what_was_only_queued_is_lost_with_its_producer(hub, act):
+    """A producer that is never waited for has sent nothing when its process ends."""
+    name = hub.kafka.topic("events")
+
+    rules = [nothing_is_lost("seen", TWO)]
+    program = act(programs.ANNOUNCE_FORGETS).program((hub.kafka, hub.database), name)
+    found, _ = explored(program, lambda: hub.fill(*TWO), lambda: {"seen": hub.read(name)}, rules)
+    assert shown(found) == ("0", "seen: nothing; parcel 1, parcel 2 never")
+    program = act(programs.ANNOUNCE_FLUSHES).program((hub.kafka, hub.database), name)
+    found, broken = explored(program, lambda: hub.fill(*TWO), lambda: {"seen": hub.read(name)}, rules, faults="ba")
+    assert (found.broke, broken) == (0, {})
+
+
+@pytest.mark.parametrize("where", ["here", "worker"])
+def test_a_consumer_is_drained_when_it_has_read_all(hub, act, topic, where):
+    """A program that polls for ever is ended at the end of the topic, and goes on there when it is called again."""
+    answer, group = act(programs.FOLLOW_COMMITS_AFTER, where), hub.kafka.group("hub")
+    hub.fill()
+    assert answer.until_drained((hub.kafka, hub.database), topic, group).error == ""
+    assert hub.seen() == {"seen": list(TWO)}
+    answer.until_drained((hub.kafka, hub.database), topic, group)
+    assert hub.seen() == {"seen": list(TWO)}
