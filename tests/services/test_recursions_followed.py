@@ -37,6 +37,7 @@ ENDING = {
             select s, 0 as n from start
             union all (select distinct on (b) b, n + 1 from r join belt on a = s where n < 3 order by b, n)
         ) select * from r""",
+    "a recursion in a subquery": "select * from (with recursive r as (select s from start union select b from belt, r where a = s) select * from r) x",
     "SEARCH": "with recursive r as (select s, 0 as n from start union all select b, n + 1 from r join belt on a = s where n < 2) search depth first by s, n set o select s, n from r order by o",
 }
 
@@ -90,6 +91,7 @@ def test_a_cycle_clause_is_followed_by_its_own_path(database):
 
 
 ENDLESS = {
+    "in a subquery": "with p as (select 1) select x.n from p, (with recursive r as (select s, 0 as n from start union select b, n + 1 from r join belt on a = s) select * from r) x",
     "UNION with a count": "with recursive r as (select s, 0 as n from start union select b, n + 1 from r join belt on a = s) select * from r",
     "a path that nobody looks at": "with recursive r as (select s, array[s] as p from start union all select b, p || b from r join belt on a = s) select * from r order by p",
     "CYCLE over a count": "with recursive r as (select s, 0 as n from start union all select b, n + 1 from r join belt on a = s) cycle s, n set again using past select * from r order by 1",
