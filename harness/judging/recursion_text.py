@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from harness.table import Column
 
 _FROM = "labs_from"
+# Alone, these names mean one character and one bit.
+_ANY_LENGTH = {"char": "bpchar", "bit": "varbit"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def quoted(name: str) -> str:
 
 def _literal(value: str | None, column: Column) -> str:
     written = "NULL" if value is None else "'" + value.replace("'", "''") + "'"
-    return f"{written}::{column.type}"
+    return f"{written}::{_ANY_LENGTH.get(column.type, column.type)}"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ ENDING = {
             select s, array[s] as path from start
             union all select b, path || b from r join belt on a = s where b <> all (path)
         ) select * from r""",
+    "texts of fixed length": "with recursive r as (select s, 'ab'::char(2) as c, b'101' as bits from start union all select b, c, bits from r join belt on a = s and b > a) select s, c, bits from r",
     "UNION over places": "with recursive r as (select s from start union select b from belt, r where a = s) select * from r",
     "names of its own, an alias, comments": """
         with recursive first_step as (select s from start), "R 1" ("A b", n) as (
