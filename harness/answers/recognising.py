@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.answers.sources import Origin, Queryable, Source
+from harness.answers.working_table import EndlessTrial
 from harness.errors import CouldNotJudge, Wrong
 from harness.gallery import Mistake
 
@@ -21,6 +22,9 @@ def recognise(wrong: Wrong, gallery: Iterable[Mistake]) -> list[Mistake]:
     of_this_task = [mistake for mistake in gallery if mistake.task == origin.source.task]
     if origin.trial is not None:
         trial = origin.trial
+        if isinstance(trial, EndlessTrial):
+            # The same recursion may be cut short by a LIMIT: what ends is another mistake.
+            of_this_task = [mistake for mistake in of_this_task if not mistake.ends]
         return [mistake for mistake in of_this_task if trial.shows_the_same(_source(mistake))]
     if origin.database is None:
         return []

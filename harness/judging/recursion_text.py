@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.judging import sql as reading
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from harness.table import Column
 
 _FROM = "labs_from"
+# Alone, these names mean one character and one bit.
+_ANY_LENGTH = {"char": "bpchar", "bit": "varbit"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class RecursionText:
-    """One recursive query. `before` is the text up to its name, `distinct` whether UNION joins its two parts.
+    """One recursive query. `before` is the text from its WITH to its name, `distinct` tells that UNION joins its parts.
 
     `columns` are the names in parentheses behind its own, or an empty text. `body` is the whole query with its SEARCH
     and CYCLE; `path` and `mark` are the columns that a CYCLE makes, `order` that of a SEARCH, or None.
@@ -102,12 +105,9 @@ class RecursionText:
 
 
 def recursions(sql: str) -> list[RecursionText]:
-    """Return the recursive queries of a statement that begins with WITH RECURSIVE, in order; plain forms only."""
+    """Return the recursive queries of a statement, in order, wherever they stand; plain forms only."""
     try:
-        words = reading.words(sql)
-        if [word.text.upper() for word in words[:2]] != ["WITH", "RECURSIVE"]:
-            return []
-        return list(_recursions(sql, words))
+        return list(_recursions(sql, reading.words(sql)))
     except (reading.Unreadable, IndexError, KeyError, ValueError, RecursionError):
         return []
 
@@ -124,13 +124,14 @@ def quoted(name: str) -> str:
 
 def _literal(value: str | None, column: Column) -> str:
     written = "NULL" if value is None else "'" + value.replace("'", "''") + "'"
-    return f"{written}::{column.type}"
+    return f"{written}::{_ANY_LENGTH.get(column.type, column.type)}"
 
 
 @dataclass(frozen=True)
 class _Query:
-    """A query behind WITH: the places of its words. `end` is the place behind all of it."""
+    """A query behind WITH: the places of its words. `opens` is that of its WITH, `end` the place behind all of it."""
 
+    opens: int
     begin: int
     columns: tuple[int, int] | None
     opening: int
@@ -140,18 +141,21 @@ class _Query:
 
 
 def _recursions(sql: str, words: Sequence[Word]) -> Iterator[RecursionText]:
+    from sqlglot import exp
+
     (tree,) = reading.statements(sql)
-    clause = tree.args.get("with_")
-    definitions = clause.expressions if clause is not None else []
-    for query, definition in zip(_queries(words), definitions, strict=False):
-        found = _recursion(sql, words, query, definition)
-        if found is not None:
-            yield found
+    definitions = {definition.args["alias"].this.meta["start"]: definition for definition in tree.find_all(exp.CTE)}
+    for at, (word, after) in enumerate(pairwise(words)):
+        if (word.text.upper(), after.text.upper()) == ("WITH", "RECURSIVE"):
+            for query in _queries(words, at):
+                found = _recursion(sql, words, query, definitions[words[query.begin].start])
+                if found is not None:
+                    yield found
 
 
-def _queries(words: Sequence[Word]) -> Iterator[_Query]:
-    """Give the queries of the WITH that the text begins with."""
-    at = 2
+def _queries(words: Sequence[Word], opens: int) -> Iterator[_Query]:
+    """Give the queries of the WITH RECURSIVE at this place."""
+    at = opens + 2
     while True:
         begin, columns = at, None
         at += 1
@@ -163,8 +167,8 @@ def _queries(words: Sequence[Word]) -> Iterator[_Query]:
         closing = _closing(words, at)
         clauses = tuple(reading.clauses_at(words, closing + 1))
         end = closing + 1 + sum(len(clause.words) for clause in clauses)
-        yield _Query(begin, columns, at, closing, clauses, end)
-        if words[end].text != ",":
+        yield _Query(opens, begin, columns, at, closing, clauses, end)
+        if end >= len(words) or words[end].text != ",":
             return
         at = end + 1
 
@@ -179,9 +183,9 @@ def _recursion(sql: str, words: Sequence[Word], query: _Query, definition: exp.C
     references = tuple(_references(definition, start))
     if not references:
         return None
-    made = {clause.kind: words_of for clause in query.clauses if (words_of := clause.words)}
+    made = {clause.kind: _name(sql, clause.words[-1]) for clause in query.clauses}
     return RecursionText(
-        before=sql[: words[query.begin].start],
+        before=sql[words[query.opens].start : words[query.begin].start],
         name=sql[words[query.begin].start : words[query.begin].end + 1],
         columns=f" {_slice(sql, words, *query.columns)}" if query.columns else "",
         first=sql[words[query.opening].end + 1 : words[split].start],
@@ -189,8 +193,8 @@ def _recursion(sql: str, words: Sequence[Word], query: _Query, definition: exp.C
         body=_slice(sql, words, query.begin, query.end - 1),
         references=references,
         distinct=words[behind].text.upper() != "ALL",
-        path=_name(sql, made["CYCLE"][-1]) if "CYCLE" in made else None,
-        order=_name(sql, made["SEARCH"][-1]) if "SEARCH" in made else None,
+        path=made.get("CYCLE"),
+        order=made.get("SEARCH"),
     )
 
 

@@ -33,8 +33,9 @@ class Circle:
 class WorkingTable:
     """The rows that a recursion called `name` has found, by level.
 
-    `ended` tells that no row came of the last level; otherwise nobody has looked further. `distinct` tells that rows
-    which had been found before were left out (UNION): `left_out` counts them by level, where that is known.
+    `ended` tells that no row came of the last level; otherwise nobody has looked further, and `goes_on` tells that the
+    statement has come to its end all the same, so that this is no sign of anything. `distinct` tells that rows which
+    had been found before were left out (UNION): `left_out` counts them by level, where that is known.
     """
 
     name: str
@@ -43,6 +44,7 @@ class WorkingTable:
     ended: bool
     distinct: bool
     left_out: tuple[int, ...] = ()
+    goes_on: bool = False
 
     @property
     def size(self) -> int:
@@ -64,13 +66,13 @@ class WorkingTable:
 
     @cached_property
     def circle(self) -> Circle | None:
-        """The first circle that a recursion has run in, of those the shortest; None where it ended, or in no circle.
+        """The first circle that a recursion has run in, of those the shortest; None where it ends, or in no circle.
 
         Two rows are at the same place if they agree in all columns but those that only ever grow. Where no other column
         changes from any row to the next, there is no place to come back to: the recursion only counts. Columns that
         never change are no part of a place.
         """
-        if self.ended or self.only_counts:
+        if self.ended or self.goes_on or self.only_counts:
             return None
         steps = list(self._steps())
         places = tuple(

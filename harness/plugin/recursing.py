@@ -32,5 +32,6 @@ def recursion_of(wrong: Wrong) -> WorkingTable | None:
         return table
     if isinstance(wrong, (WrongRows, WrongOrder)):
         found = working_tables(origin.source.text, origin.database, most_levels=_MOST_LEVELS)
-        return found[-1] if found else None
+        # Of several the last one is nearest to the result.
+        return replace(found[-1], goes_on=not found[-1].ended) if found else None
     return None

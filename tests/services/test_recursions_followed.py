@@ -18,6 +18,7 @@ ENDING = {
             select s, array[s] as path from start
             union all select b, path || b from r join belt on a = s where b <> all (path)
         ) select * from r""",
+    "texts of fixed length": "with recursive r as (select s, 'ab'::char(2) as c, b'101' as bits from start union all select b, c, bits from r join belt on a = s and b > a) select s, c, bits from r",
     "UNION over places": "with recursive r as (select s from start union select b from belt, r where a = s) select * from r",
     "names of its own, an alias, comments": """
         with recursive first_step as (select s from start), "R 1" ("A b", n) as (
@@ -37,6 +38,7 @@ ENDING = {
             select s, 0 as n from start
             union all (select distinct on (b) b, n + 1 from r join belt on a = s where n < 3 order by b, n)
         ) select * from r""",
+    "a recursion in a subquery": "select * from (with recursive r as (select s from start union select b from belt, r where a = s) select * from r) x",
     "SEARCH": "with recursive r as (select s, 0 as n from start union all select b, n + 1 from r join belt on a = s where n < 2) search depth first by s, n set o select s, n from r order by o",
 }
 
@@ -90,6 +92,7 @@ def test_a_cycle_clause_is_followed_by_its_own_path(database):
 
 
 ENDLESS = {
+    "in a subquery": "with p as (select 1) select x.n from p, (with recursive r as (select s, 0 as n from start union select b, n + 1 from r join belt on a = s) select * from r) x",
     "UNION with a count": "with recursive r as (select s, 0 as n from start union select b, n + 1 from r join belt on a = s) select * from r",
     "a path that nobody looks at": "with recursive r as (select s, array[s] as p from start union all select b, p || b from r join belt on a = s) select * from r order by p",
     "CYCLE over a count": "with recursive r as (select s, 0 as n from start union all select b, n + 1 from r join belt on a = s) cycle s, n set again using past select * from r order by 1",

@@ -63,6 +63,8 @@ def _what_happened(table: WorkingTable) -> str:
         dropped = f"<p>{_html(left_out(table))}</p>" if any(table.left_out) else ""
         found = f"<p>{name} found {_rows(table.size)} on {levels}, then no more.</p>"
         return _section("What was found", found + dropped)
+    if table.goes_on:
+        return _section("What was found", f"<p>{name} goes on beyond the first {count:,} levels, which are these.</p>")
     body = f"<p><strong>{name} did not come to an end.</strong> It was followed for {count:,} levels.</p>"
     if table.circle is not None:
         body += f"<p>It runs in a circle: {_html(in_one_line(table, table.circle))}.</p>"

@@ -87,6 +87,8 @@ def _closing(table: WorkingTable, layout: Layout) -> tuple[str, str]:
     if table.ended:
         return f"{left_out}level {count:,} found no rows: there the recursion ended.", "end"
     rows = _counted(len(table.levels[-1]), "row")
+    if table.goes_on:
+        return f"{left_out}so on: {rows} on level {count - 1:,}.", "note"
     return f"{left_out}no end: {rows} on level {count - 1:,}.", "endless"
 
 

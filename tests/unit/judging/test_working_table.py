@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 from harness.judging.working_table import WorkingRow, WorkingTable
@@ -40,6 +41,11 @@ def test_a_station_that_leads_to_itself_is_the_shortest_circle():
 def test_what_has_ended_has_no_circle():
     """A recursion that ended ran in none, whatever its rows look like."""
     assert table(*chain(1, 2, 1), ended=True).circle is None
+
+
+def test_what_was_only_looked_into_has_no_circle():
+    """Of a statement that came to its end some levels were looked at: that there are more means no circle."""
+    assert replace(table(*chain(1, 2, 1)), goes_on=True).circle is None
 
 
 def test_rows_without_anything_that_grows_repeat_as_a_whole():

@@ -139,6 +139,15 @@ def test_the_circle_is_drawn_with_its_way_back():
     assert (kinds.count("circle"), kinds.count("round"), kinds.count("back")) == (4, 3, 1)
 
 
+def test_levels_that_were_only_looked_into_are_called_that():
+    """Where a recursion has ended beyond the levels that were looked at, nobody says that it has no end."""
+    text = page(replace(LONG_CIRCLE, goes_on=True), FACT)
+    assert "goes on beyond the first 61 levels" in text
+    assert "so on: 1 row on level 60" in text
+    assert "did not come to an end" not in text
+    assert 'class="circle"' not in text
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_page_of_levels_needs_nothing_else(name, tmp_path):
     """The page holds no script and no address, whatever a learner's names and values are."""
