@@ -278,6 +278,8 @@ class LabRun:
         if not wrong.exploration.token or shortest is None or not shortest.events:  # nobody has taken a step
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
+        if isinstance(wrong, BrokenByACrash) and wrong.exploration.shortest and not wrong.exploration.shortest.lanes:
+            return {"look": "", "replay": replay}  # a program that did nothing: there is nothing to draw
         root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
         picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
         try:

@@ -328,7 +328,15 @@ class _Course:
 
     def _crashed(self, name: str, fault: Fault) -> None:
         when = WORDS[fault.kind].removeprefix("crash ")
-        self._tell(Event(name, "crashes", f"{name} crashes {when} operation {fault.number}"))
+        undone = ": its transaction is undone" if self._has_open(name) else ""
+        self._tell(Event(name, "crashes", f"{name} crashes {when} operation {fault.number}{undone}"))
+
+    def _has_open(self, name: str) -> bool:
+        """Return whether this life of a program has a transaction open."""
+        for event in reversed(self.events):
+            if event.kind == "starts" or event.actor == f"{name} at {TITLES['postgres']}":
+                return event.open
+        return False
 
     def _tell_end(self, name: str, outcome: Outcome) -> None:
         if outcome.error == Drained.__name__:
