@@ -1,6 +1,7 @@
 """What makes rare faults happen on purpose, each time in the same way.
 
-`interleavings` runs concurrent calls in every order of their steps; `wire` hurts what is between a client and a server.
+`interleavings` runs concurrent calls in every order of their steps; `crashes` ends programs at each of their
+operations; `wire` hurts what is between a client and a server.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from harness.answers import Origin, Source
 from harness.answers.python import Program
@@ -17,9 +17,10 @@ from harness.explorers.crashes.history import CrashExploration, CrashRun, Histor
 from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import NotTheSameTwice
-from harness.plugin.exploring import kind_of, lost_is_unavailable
-from harness.report.replayed import crash_heading, crash_step
+from harness.plugin.exploring import kind_of, lost_is_unavailable, tables_of
+from harness.report.replayed import CrashReplayed
 from harness.services import Database
+from harness.services.rabbitmq.vhost import Vhost
 
 # `2-3a` is a run of the second exploration of a test.
 _TOKEN = re.compile(r"(?:(\d+)-)?([\dbaefl+]+)")
@@ -66,7 +67,7 @@ class Crash:
         try:
             with lost_is_unavailable(), _lost_brokers_are_unavailable(), CrashExplorer(story) as explorer:
                 if self._count == self._replay_at:
-                    return required(self._replayed(explorer), ask)
+                    return required(self._replayed(explorer, programs), ask)
                 return required(explorer.explore(), ask)
         except Wrong as wrong:
             first = next(iter(programs.values()))
@@ -78,23 +79,54 @@ class Crash:
                 wrong.origin = Origin(first.call.source)
             raise
 
-    def _replayed(self, explorer: CrashExplorer) -> CrashExploration:
-        self._say(crash_heading(self._replay))
-        number = 0
+    def _replayed(self, explorer: CrashExplorer, programs: Mapping[str, Program]) -> CrashExploration:
+        told = CrashReplayed(self._replay)
+        self._say(told.heading())
+        with _Looks(programs) as looks:
 
-        def on_event(events: Sequence[Event]) -> None:
-            nonlocal number
-            for event in events:
-                number += event.kind == "does"
-                for line in crash_step(event, number):
+            def on_event(events: Sequence[Event]) -> None:
+                for line in told.step(events, looks.tables(), looks.queues()):
                     self._say(line)
 
-        try:
-            return explorer.replay(self._replay, on_event)
-        except NotTheSameTwice:
-            raise UsageError(
-                f"the programs take other steps now than when {self._replay} was given", "run the test without --replay"
-            ) from None
+            try:
+                return explorer.replay(self._replay, on_event)
+            except NotTheSameTwice:
+                raise UsageError(
+                    f"the programs take other steps now than when {self._replay} was given",
+                    "run the test without --replay",
+                ) from None
+
+
+class _Looks:
+    """What anybody else sees of the programs' databases and vhosts, over connections of its own."""
+
+    def __init__(self, programs: Mapping[str, Program]) -> None:
+        services = dict.fromkeys(service for program in programs.values() for service in program.services)
+        self._databases = [one for one in services if isinstance(one, Database)]
+        self._vhosts = [one for one in services if isinstance(one, Vhost)]
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Open the connections."""
+        self._connections = [self._opened.enter_context(closing(one.connect())) for one in self._databases]
+        self._channels = [self._opened.enter_context(closing(one.connect())).channel() for one in self._vhosts]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close them."""
+        self._opened.close()
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return the rows of every table, as committed."""
+        return {name: rows for one in self._connections for name, rows in tables_of(one).items()}
+
+    def queues(self) -> dict[str, int]:
+        """Return how many messages are ready in every queue."""
+        return {
+            name: channel.queue_declare(name, passive=True).method.message_count
+            for vhost, channel in zip(self._vhosts, self._channels, strict=True)
+            for name in sorted(queue["name"] for queue in vhost.management.queues())
+        }
 
 
 @dataclass(frozen=True)

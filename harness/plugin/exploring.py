@@ -122,7 +122,7 @@ class Interleave:
         self._say(told.heading())
 
         def on_event(events: Sequence[Event], look: Look) -> None:
-            for line in told.step(events, _tables(look)):
+            for line in told.step(events, tables_of(look.handle)):
                 self._say(line)
 
         try:
@@ -211,10 +211,15 @@ def _parsed(token: str) -> tuple[int, str]:
     return int(found.group(1) or 1), found.group(2)
 
 
-def _tables(look: Look) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of every table of the test's, as committed."""
-    names = look.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-    return {name: look.rows(f'SELECT * FROM "{name}" ORDER BY 1 LIMIT 9') for (name,) in sorted(names)}  # noqa: S608 - names of the lab's own tables
+def tables_of(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the first rows of every table of the test's, as committed."""
+    names = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    return {
+        name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1 LIMIT 9').fetchall()  # noqa: S608 - names of the lab's own tables
+        for (name,) in sorted(names)
+    }
 
 
 @contextmanager

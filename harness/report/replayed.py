@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from harness.explorers.interleavings.trace import Event
 from harness.report.prose import wrapped
 from harness.report.timeline.crash_words import faults_in_words
-from harness.report.timeline.words import ACROSS_SIGNS, listed
+from harness.report.timeline.words import ACROSS_SIGNS, counted, listed
 from harness.report.values import escape, show
 
 Tables = Mapping[str, Sequence[tuple[object, ...]]]
@@ -50,16 +50,49 @@ class Replayed:
         return lines
 
 
-def crash_heading(token: str) -> str:
-    """Return what is being replayed."""
-    return f"replaying {token}: {faults_in_words(token)}"
+class CrashReplayed:
+    """Tells a run with a crash step by step. A table or a queue is told whenever what is in it has changed."""
 
+    def __init__(self, token: str, width: int = 100) -> None:
+        self._token = token
+        self._width = width
+        self._number = 0
+        self._tables: Tables = {}
+        self._queues: Mapping[str, int] = {}
 
-def crash_step(event: Event, number: int, width: int = 100) -> list[str]:
-    """Return the lines on what has just happened in a run with a crash; operations have a number."""
-    if event.kind in ACROSS_SIGNS:
-        return wrapped(event.text, width, f" {ACROSS_SIGNS[event.kind]}  ", "      ")
-    return wrapped(f"{event.actor}: {_told(event)}", width, f"{number:>2}  ", "      ")
+    def heading(self) -> str:
+        """Return what is being replayed."""
+        return f"replaying {self._token}: {faults_in_words(self._token)}"
+
+    def step(self, events: Sequence[Event], tables: Tables, queues: Mapping[str, int]) -> list[str]:
+        """Return the lines on what has just happened, nothing at first, and on what anybody else now sees."""
+        lines: list[str] = []
+        for event in events:
+            if event.kind in ACROSS_SIGNS:
+                lines += wrapped(event.text, self._width, f" {ACROSS_SIGNS[event.kind]}  ", "      ")
+            else:
+                self._number += 1
+                lines += wrapped(f"{event.actor}: {_told(event)}", self._width, f"{self._number:>2}  ", "      ")
+        return lines + self._changes(tables, queues)
+
+    def _changes(self, tables: Tables, queues: Mapping[str, int]) -> list[str]:
+        told = [
+            ("committed", name, _rows(rows))
+            for name, rows in tables.items()
+            if list(rows) != list(self._tables.get(name, []))
+        ]
+        told += [
+            ("queue", name, counted(count, "message") + " ready")
+            for name, count in queues.items()
+            if count != self._queues.get(name, 0)
+        ]
+        self._tables = {name: list(rows) for name, rows in tables.items()}
+        self._queues = dict(queues)
+        return [
+            line
+            for what, name, text in told
+            for line in wrapped(f"{name}: {text}", self._width, f"    {what:<9}  ", " " * 15)
+        ]
 
 
 def _open(actors: set[str]) -> str:

@@ -69,8 +69,15 @@ class OwnServer(Generic[Server]):
         self._service.embedded().before_kill(self._data)
         orphans.end_processes_in(self._data, at_once=True)
 
+    def stop(self) -> None:
+        """End the server in good order, as a machine does that is shut down: it writes what it has to, and goes."""
+        if self.state.container:
+            self._container(lambda found: found.stop(timeout=round(_PATIENCE)))
+            return
+        orphans.end_in_good_order(self._data, patience=_PATIENCE)
+
     def start(self) -> None:
-        """Start a killed server again, on the same ports and data, and wait until it answers."""
+        """Start a killed or stopped server again, on the same ports and data, and wait until it answers."""
         self._let_go()
         if self.state.container:
             self._container(lambda found: found.start())

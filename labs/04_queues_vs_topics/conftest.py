@@ -54,6 +54,6 @@ def log(kafka):
 
 @pytest.fixture
 def own_rabbitmq(request):
-    """A RabbitMQ that this test may kill."""
+    """A RabbitMQ of this test's own, which it may stop and start."""
     with provide_own(SERVICES["rabbitmq"], request.config.getoption("--services"), say=print) as own:
         yield own

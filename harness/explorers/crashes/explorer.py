@@ -151,9 +151,10 @@ class CrashExplorer:
         )
 
     def replay(self, token: str, on_event: Callable[[Sequence[Event]], object] = _nothing) -> CrashExploration:
-        """Run exactly the faults that a token names; `on_event` is told of what has happened, step by step.
+        """Run exactly the faults that a token names.
 
-        Raises ValueError for a token that is none, and NotTheSameTwice where its operations don't come.
+        `on_event` is told of what has happened, step by step: of nothing before the first. Raises ValueError for a
+        token that is none, and NotTheSameTwice where its operations don't come.
         """
         plan = plan_of(token)
         run = self._run(plan, on_event)
@@ -199,6 +200,7 @@ class CrashExplorer:
             program.place.begin_run(number)
         with quiet():
             self._story.given()
+        on_event([])
         course = _Course(self._story, self._casts, plan, on_event)
         with quiet(), as_an_actor_sees_it(), same_luck():
             course.run()
@@ -328,7 +330,15 @@ class _Course:
 
     def _crashed(self, name: str, fault: Fault) -> None:
         when = WORDS[fault.kind].removeprefix("crash ")
-        self._tell(Event(name, "crashes", f"{name} crashes {when} operation {fault.number}"))
+        undone = ": its transaction is undone" if self._has_open(name) else ""
+        self._tell(Event(name, "crashes", f"{name} crashes {when} operation {fault.number}{undone}"))
+
+    def _has_open(self, name: str) -> bool:
+        """Return whether this life of a program has a transaction open."""
+        for event in reversed(self.events):
+            if event.kind == "starts" or event.actor == f"{name} at {TITLES['postgres']}":
+                return event.open
+        return False
 
     def _tell_end(self, name: str, outcome: Outcome) -> None:
         if outcome.error == Drained.__name__:

@@ -263,6 +263,7 @@ class GatedProducer(Producer):
         self._handle = handle
         self._waiting: list[tuple[str, Any, Any, Any, dict[str, Any]]] = []
         self._has_polled = False
+        self._in_transaction = False
 
     def __len__(self) -> int:
         """Return how many messages have not left."""
@@ -309,9 +310,15 @@ class GatedProducer(Producer):
         self._send()
         return 0
 
+    def begin_transaction(self, *arguments: Any) -> None:
+        """Begin, which no server hears of."""
+        super().begin_transaction(*arguments)
+        self._in_transaction = True
+
     def commit_transaction(self, *arguments: Any) -> None:
         """Send what waits, and commit."""
         self._send()
+        self._in_transaction = False
         really = super().commit_transaction
         self._handle.step("commit the transaction", "settle", lambda _: really(*arguments))
 
@@ -319,6 +326,7 @@ class GatedProducer(Producer):
         """Abort."""
         really = super().abort_transaction
         self._waiting.clear()
+        self._in_transaction = False
         self._handle.step("abort the transaction", "settle", lambda _: really(*arguments))
 
     def send_offsets_to_transaction(self, *arguments: Any) -> None:
@@ -348,7 +356,8 @@ class GatedProducer(Producer):
 
         shown = f" with key {_shown(key)}" if key is not None else ""
         text = f"send {_shown(value)} to {self._handle.plain(topic)}{shown}"
-        self._handle.step(text, "publish", run, _shown(value))
+        # Inside a transaction no error is played: what is lost there makes the library's own commit fail.
+        self._handle.step(text, "settle" if self._in_transaction else "publish", run, _shown(value))
         # After the step: it may take steps of its own, which no callback of librdkafka's could.
         for error, message in reports:
             if on_delivery is not None:

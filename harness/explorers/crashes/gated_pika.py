@@ -29,6 +29,10 @@ _PATIENCE = 10.0
 _LOOK_EVERY = 0.002
 
 
+def _nothing(_: Any) -> str:
+    return ""
+
+
 class GatedBroker(pika.BlockingConnection):  # type: ignore[misc] # pika has no type hints
     """A connection to RabbitMQ that belongs to one actor. Without a gate it is an ordinary one."""
 
@@ -140,6 +144,12 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
         if gate is None:
             return super().basic_get(queue, auto_ack)
         self._connection.refuse_lost()
+        if auto_ack and super().queue_declare(queue, passive=True).method.message_count:
+            # Gone from the queue as soon as it is got: that is the step, and not what comes after.
+            really = super().basic_get
+            return self._step(
+                f"get from {queue} (auto_ack)", "deliver", lambda: really(queue, auto_ack), tells=_body_of
+            )
         got = super().basic_get(queue, auto_ack)
         method, properties, body = got
         if method is None:
@@ -298,7 +308,15 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
         for held in tags:
             self._held.pop(held, None)
 
-    def _step(self, text: str, kind: Kind, run: Callable[[], _Value], message: str = "") -> _Value:
+    def _step(
+        self,
+        text: str,
+        kind: Kind,
+        run: Callable[[], _Value],
+        message: str = "",
+        *,
+        tells: Callable[[Any], str] = _nothing,
+    ) -> _Value:
         gate = self._connection.gate_here()
         if gate is None or self._inside:
             return run()
@@ -322,8 +340,13 @@ class GatedChannel(BlockingChannel):  # type: ignore[misc] # as above
             raise
         finally:
             self._inside = False
-        gate.tell(Result("confirmed" if kind == "publish" else ""))
+        gate.tell(Result("confirmed" if kind == "publish" else tells(value)))
         return value  # type: ignore[return-value] # it was run
+
+
+def _body_of(got: Any) -> str:
+    _, properties, body = got
+    return _labelled(_shown(body), properties)
 
 
 def _labelled(message: str, properties: Any) -> str:

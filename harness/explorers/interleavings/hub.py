@@ -145,8 +145,9 @@ class Hub:
         """End all actors, wherever they are, and what they still have in flight on the server."""
         for seat in self._seats:
             # Before it is dismissed: an actor in another process might be done meanwhile, and keep its session for the
-            # next order.
-            if seat.in_flight and self._watch is not None and seat.session is not None:
+            # next order. The process of one that was refused something is killed, and its session, with its locks, may
+            # live longer than that.
+            if (seat.in_flight or seat.player.refused) and self._watch is not None and seat.session is not None:
                 self._watch.end(seat.session)
         for seat in self._seats:
             seat.player.dismiss()

@@ -126,7 +126,7 @@ def _columns(timeline: Timeline, said: Sequence[Sequence[str]], most: int) -> in
         if row.whole:
             continue
         texts += [escape(row.event.text), *map(escape, told)]
-    return min(most, max(_SHORTEST, *map(width_of, texts)))
+    return min(most, max([_SHORTEST, *map(width_of, texts)]))
 
 
 def _across(row: Row, width: float) -> tuple[Line, ...]:

@@ -26,6 +26,22 @@ def act(connection, channel, queue):
 """
 RELAY_UNCONFIRMED = RELAY_PUBLISHES_FIRST.replace("    channel.confirm_delivery()\n", "")
 
+RELAY_GIVES_UP = """
+def act(connection, channel, queue):
+    channel.confirm_delivery()
+    row = connection.execute("SELECT id, body FROM outbox WHERE NOT sent ORDER BY id LIMIT 1").fetchone()
+    if row is None:
+        connection.rollback()
+        return
+    connection.execute("INSERT INTO seen VALUES ('a try')")
+    (tries,) = connection.execute("SELECT count(*) FROM seen").fetchone()
+    connection.commit()
+    if tries <= 2:
+        channel.basic_publish("", queue, row[1])
+    connection.execute("UPDATE outbox SET sent = true WHERE id = %s", (row[0],))
+    connection.commit()
+"""
+
 _WORK = """
 def act(connection, channel, queue):
     channel.basic_qos(prefetch_count=1)

@@ -96,6 +96,17 @@ def test_effects_and_dedupe_in_one_transaction_survive_two_crashes(hub, act, whe
     assert found.twice > found.operations
 
 
+def test_what_gives_up_at_the_third_try_is_lost_by_two_crashes(hub, act):
+    """One crash is survived; the second, while it recovers, is not."""
+    program = act(programs.RELAY_GIVES_UP).program((hub.database, hub.vhost), "packed")
+    rules = [nothing_is_lost("published", ["parcel"])]
+    found, broken = explored(program, lambda: hub.fill("parcel"), hub.published, rules)
+    assert (found.operations, broken) == (7, {})
+    found, broken = explored(program, lambda: hub.fill("parcel"), hub.published, rules, crashes=2)
+    assert broken == {"4a+8a": "Nothing is lost."}
+    assert [event.kind for event in found.shortest.events].count("crashes") == 2
+
+
 def test_what_comes_round_and_round_never_comes_to_rest(hub, act):
     """A message that is requeued for ever is a verdict, without any crash."""
     program = act(programs.WORK_FOR_EVER).program((hub.database, hub.vhost), "packed")

@@ -42,6 +42,23 @@ def test_a_paused_server_is_silent_and_then_goes_on(own, monkeypatch):
         assert body == b"sent to a paused server"
 
 
+def test_a_server_that_is_stopped_has_written_everything(own):
+    """Stopped in good order and started again, it has the queue that was declared in the moment before."""
+    vhost = own.server.vhost()
+    with vhost.connect() as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.queue_declare("durable", durable=True)
+        channel.basic_publish("", "durable", b"paid", pika.BasicProperties(delivery_mode=2))
+    own.stop()
+    with pytest.raises(ServiceUnavailable):
+        vhost.connect()
+    own.start()
+    with vhost.connect() as again:
+        _, _, body = again.channel().basic_get("durable", auto_ack=True)
+    assert body == b"paid"
+
+
 def test_a_killed_server_loses_what_was_not_durable(own):
     """After a kill, on the same port, a durable queue still has its persistent message, and the other queue is gone."""
     vhost = own.server.vhost()

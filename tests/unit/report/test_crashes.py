@@ -6,10 +6,10 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from crash_stories import BROKER, DATABASE, GOLDEN, LANES, STORIES, crashes, does, story, told
+from crash_stories import BROKER, COMMIT, DATABASE, GOLDEN, LANES, MARK, STORIES, crashes, does, story, told
 
 from harness.explorers.interleavings import Difference, Event
-from harness.report.replayed import crash_heading, crash_step
+from harness.report.replayed import CrashReplayed
 from harness.report.timeline.layout import layout_of
 from harness.report.timeline.mermaid import mermaid
 from harness.report.timeline.page import page
@@ -99,8 +99,19 @@ def test_no_message_breaks_out_of_a_picture():
     assert "-->\x1b" not in mermaid(found)
 
 
-def test_a_replay_tells_each_operation_by_its_number():
-    """Operations have numbers, what befalls the program has a sign."""
-    assert crash_heading("3a+7a") == "replaying 3a+7a: crash after operation 3, and then crash after operation 7"
-    assert crash_step(does(DATABASE, "COMMIT"), 3) == [" 3  relay at Postgres: COMMIT"]
-    assert crash_step(crashes(3), 3) == [" ↯  relay crashes after operation 3"]
+def test_a_replay_tells_what_happened_and_what_has_changed():
+    """Operations have numbers, what befalls the program has a sign; tables and queues are told when they change."""
+    replayed = CrashReplayed("2a+7a")
+    assert replayed.heading() == "replaying 2a+7a: crash after operation 2, and then crash after operation 7"
+    assert replayed.step([], {"outbox": [(1, False)], "seen": []}, {"packed": 0}) == [
+        "    committed  outbox: (1, false)",
+    ]
+    assert replayed.step([MARK], {"outbox": [(1, False)], "seen": []}, {"packed": 0}) == [
+        " 1  relay at Postgres: UPDATE outbox SET sent = true WHERE id = 1 → 1 row",
+    ]
+    assert replayed.step([COMMIT, crashes(2)], {"outbox": [(1, True)], "seen": []}, {"packed": 1}) == [
+        " 2  relay at Postgres: COMMIT",
+        " ↯  relay crashes after operation 2",
+        "    committed  outbox: (1, true)",
+        "    queue      packed: 1 message ready",
+    ]
