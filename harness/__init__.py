@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,15 @@ from harness.services import Database, Dataset, PostgresServer
 from harness.table import Table
 
 if TYPE_CHECKING:
+    from harness.explorers.clock import VirtualClock
+    from harness.explorers.stories import Script
+    from harness.explorers.stories.machine import StoryMachine
+    from harness.explorers.upstream import Answer
     from harness.explorers.interleavings import Anomaly, Look, Outcome, differs, no_rows, nobody_waits
 
 __all__ = [
     "Anomaly",
+    "Answer",
     "Answers",
     "Database",
     "Dataset",
@@ -23,7 +29,10 @@ __all__ = [
     "Outcome",
     "PostgresServer",
     "QueryResult",
+    "Script",
+    "StoryMachine",
     "Table",
+    "VirtualClock",
     "differs",
     "expect",
     "expect_rows",
@@ -34,12 +43,19 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what belongs to the explorer when it is first asked for: labs without it don't wait for it."""
+    """Import what belongs to the explorers when it is first asked for: labs without it don't wait for it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from harness.explorers import interleavings
+    room = _ROOMS.get(name, "harness.explorers.interleavings")
+    return getattr(importlib.import_module(room), name)
 
-    return getattr(interleavings, name)
+
+_ROOMS = {
+    "Answer": "harness.explorers.upstream",
+    "Script": "harness.explorers.stories",
+    "StoryMachine": "harness.explorers.stories.machine",
+    "VirtualClock": "harness.explorers.clock",
+}
 
 
 def expect(what: str, expected: object, observed: object, *, ask: str) -> None:

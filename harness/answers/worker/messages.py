@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.answers import plain
-from harness.answers.nowhere import Nowhere
 from harness.errors import BrokenLab
-from harness.explorers.interleavings import Frames, Outcome, Place, Player, PostgresPlace, Result, Step
+from harness.explorers.interleavings import Frames, Outcome, Place, Player, Result, Step
 
 # Of one line that a worker may send.
 MOST_BYTES = 1 << 20
@@ -64,24 +64,28 @@ def _frames(written: list[list[Any]]) -> Frames:
     return tuple((str(path), int(line)) for path, line in written)
 
 
-# By its name, each kind of place that a worker can be sent to, and what it is made of: plain values, and nothing that
-# the learner's role may not know.
-_PLACES: dict[str, tuple[type[Place], Callable[[Any], dict[str, Any]]]] = {
-    "nowhere": (Nowhere, lambda _: {}),
-    "postgres": (PostgresPlace, lambda place: {"conninfo": place.conninfo}),
+# By the name of its class, each kind of place that a worker can be sent to: where the class is, and what it is made of,
+# plain values, and nothing that the learner's role may not know. Imported when it is needed: a lab that has no Redis
+# doesn't wait for its client.
+_PLACES: dict[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    "Nowhere": ("harness.answers.nowhere", lambda _: {}),
+    "PostgresPlace": ("harness.explorers.interleavings.postgres", lambda place: {"conninfo": place.conninfo}),
+    "RedisPlace": ("harness.explorers.interleavings.redis", lambda place: place.options),
+    "WorldPlace": ("harness.explorers.upstream.world", lambda place: {"host": place.host, "port": place.port}),
 }
 
 
 def place_to_json(place: Place) -> list[Any]:
     """Return what a worker needs to know of a place. Raises BrokenLab for one that no worker can be sent to."""
-    for name, (kind, made_of) in _PLACES.items():
-        if type(place.itself) is kind:
-            return [name, made_of(place.itself)]
-    raise BrokenLab(f"answers can't be called in a worker with a {type(place).__name__} yet")
+    itself = place.itself
+    room, made_of = _PLACES.get(type(itself).__name__, ("", None))
+    if made_of is None or type(itself).__module__ != room:
+        raise BrokenLab(f"answers can't be called in a worker with a {type(place).__name__} yet")
+    return [type(itself).__name__, made_of(itself)]
 
 
 def place_from_json(written: list[Any]) -> Place:
     """Return the place, as the worker sees it."""
     name, made_of = written
-    kind, _ = _PLACES[name]
+    kind: type[Place] = getattr(importlib.import_module(_PLACES[name][0]), name)
     return kind(**made_of)

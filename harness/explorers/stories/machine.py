@@ -1,0 +1,72 @@
+"""Stories that Hypothesis makes up: rules say what can happen, a model what should come of it.
+
+A story is made up whole, with the model alone; then the answer plays it in one go. So it crosses to another process as
+plain values, and the answer can't see what is asked next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from harness.errors import BrokenLab
+from harness.explorers.stories.told import Script, WrongStory
+
+# Plays a script's steps and returns what came of each, in words.
+Play = Callable[[Script], Sequence[str]]
+
+
+class StoryMachine(RuleBasedStateMachine):
+    """A machine whose rules tell `script`, which its initialising rule makes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.script = Script()
+
+
+def first_wrong_story(
+    machine: type[StoryMachine], play: Play, *, with_seed: int, stories: int, steps: int, fact: str
+) -> tuple[WrongStory, Script] | None:
+    """Return the shortest story found in which the answer does something else, with its script.
+
+    None where it plays all stories as it should. What `play` raises goes up, for the shortest story that raises it.
+    """
+    known: dict[str, Sequence[str]] = {}
+    found: list[tuple[WrongStory, Script]] = []
+
+    class Played(machine):  # type: ignore[misc, valid-type] # a class is a value here
+        def teardown(self) -> None:
+            script: Script = self.script
+            if not script.steps:
+                return
+            key = repr((script.given, script.steps))
+            if key not in known:
+                known[key] = play(script)
+            wrong = script.compared(known[key], fact)
+            if wrong is not None:
+                found[:] = [(wrong, script)]
+                raise wrong
+
+    quiet = settings(
+        max_examples=stories,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=Verbosity.quiet,
+        # What looks at the time of this machine would make another course of it each time.
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
+    try:
+        run_state_machine_as_test(seed(with_seed)(Played), settings=quiet)  # type: ignore[no-untyped-call]
+    except WrongStory:
+        wrong, script = found[0]
+        wrong.tried = len(known)
+        return wrong, script
+    if not known:
+        raise BrokenLab(f"{machine.__name__} tells no story")
+    return None
