@@ -795,6 +795,29 @@ def test_shared_breaker_loses_no_failure_in_any_order(answers, interleave_on_red
     )
 
 
+def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(answers, interleave_on_redis, shared_moment):
+    """If a call goes well beside the failure that opens the breaker, in whichever order of their commands, it is open."""
+    shared_moment.bring_about([["admit", "Ann"], ["admit", "Bob"]], limit=1)
+
+    def it_is_open_then(look):
+        """After the failure the worker is refused: a limit of one is reached."""
+        return differs("admitted after the failure", [], admitted(look))
+
+    tickets = shared_moment.tickets
+    interleave_on_redis(
+        workers(
+            answers,
+            shared_moment,
+            1,
+            Ann=[["record", tickets["Ann"], True], ["admit"]],
+            Bob=[["record", tickets["Bob"], False]],
+        ),
+        given=shared_moment.again,
+        at_the_end=[it_is_open_then],
+        ask="Bob has looked at the era, and now he writes. Is it still the same era?",
+    )
+
+
 def test_shared_breaker_is_not_moved_by_the_past_in_any_order(answers, interleave_on_redis, shared_moment):
     """If an old failure comes in beside a good probe, in whichever order of their commands, the breaker is closed then."""
     steps = [["admit", "old"], ["admit", "x"], ["record", "x", True], ["passes", 600], ["admit", "probe"]]
