@@ -63,10 +63,10 @@ class BreakerScript(Script):
         if self.admit(caller):
             self.record(caller, failed)
 
-    def calls(self, results):
+    def calls(self, results, caller="Ann"):
         """Calls one after the other: x is a failure, . goes well."""
         for result in results:
-            self.call(result == "x")
+            self.call(result == "x", caller)
         return self
 
     def _becomes(self, state):
@@ -85,10 +85,10 @@ class OneAfterTheOther(StoryMachine):
         """A breaker is made."""
         self.script = BreakerScript(*settings)
 
-    @rule(failed=st.booleans())
-    def calls(self, failed):
-        """Ann calls."""
-        self.script.call(failed)
+    @rule(results=st.text("x.", min_size=1, max_size=5))
+    def calls(self, results):
+        """Ann calls, a few times."""
+        self.script.calls(results)
 
     @rule(seconds=st.sampled_from([1, 5, 10, 29, 30]))
     def time_passes(self, seconds):
@@ -119,6 +119,12 @@ class CallsThatOverlap(StoryMachine):
     def asks(self):
         """Somebody asks to go ahead."""
         self.script.admit(self.free[0])
+
+    @precondition(lambda self: self.free)
+    @rule(results=st.text("x.", min_size=1, max_size=4))
+    def calls(self, results):
+        """Somebody calls a few times, one call after the other."""
+        self.script.calls(results, self.free[-1])
 
     @precondition(lambda self: self.script.tickets)
     @rule(which=st.integers(0, 2), failed=st.booleans())
@@ -186,6 +192,12 @@ class SharedScript(Script):
         if self.admit(worker):
             self.record(worker, failed)
 
+    def calls(self, results, worker="Ann"):
+        """Calls one after the other: x is a failure, . goes well."""
+        for result in results:
+            self.call(result == "x", worker)
+        return self
+
     def _becomes(self, state):
         self.state, self.since, self.failures = state, self.now, 0
         self.era += 1
@@ -220,6 +232,12 @@ class WorkersShareABreaker(StoryMachine):
     def asks(self):
         """A worker asks to go ahead."""
         self.script.admit(self.free[0])
+
+    @precondition(lambda self: self.free)
+    @rule(results=st.text("x.", min_size=1, max_size=4))
+    def calls(self, results):
+        """A worker calls a few times, one call after the other."""
+        self.script.calls(results, self.free[-1])
 
     @precondition(lambda self: self.settled)
     @rule(which=st.integers(0, 2), failed=st.booleans())

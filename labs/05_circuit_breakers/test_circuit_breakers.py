@@ -124,7 +124,7 @@ def test_breaker_goes_by_a_clock_that_nobody_sets(answers, follow):
 def test_breaker_keeps_its_word_in_any_story(answers, stories, upstream):
     """In any story of calls one after the other, the breaker admits and refuses as the task says."""
     ask = "Follow the story with your code: which of its variables is wrong first?"
-    stories.make_up(OneAfterTheOther, breaker_of(answers), upstream, ask=ask)
+    stories.make_up(OneAfterTheOther, breaker_of(answers), upstream, stories=100, steps=12, ask=ask)
 
 
 # 2. probe -----------------------------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_probe_starts_a_new_window_without_old_results(answers, follow):
 def test_probe_keeps_its_word_in_any_story(answers, stories, upstream):
     """In any story of calls that overlap, there is one probe at a time, and no result counts in a later era."""
     ask = "Of which era is each ticket in this story, and which era is it when it comes back?"
-    stories.make_up(CallsThatOverlap, probe_of(answers), upstream, stories=150, steps=30, ask=ask)
+    stories.make_up(CallsThatOverlap, probe_of(answers), upstream, stories=200, steps=16, ask=ask)
 
 
 # 3. guard -----------------------------------------------------------------------------------------------------------
@@ -680,6 +680,25 @@ def test_shared_breaker_probes_after_the_pause(answers, follow_shared):
     follow_shared(answers, script, "Whose turn is it after the pause?")
 
 
+def test_shared_breaker_opens_after_one_failed_probe(answers, follow_shared):
+    """One failed probe opens the breaker for another pause, whatever the limit is."""
+    script = SharedScript(limit=2).calls("xx")
+    script.passes(600)
+    script.calls("x.", "Bob")
+    script.passes(540)
+    script.admit("Bob")
+    script.passes(60)
+    script.admit("Cleo")
+    follow_shared(answers, script, "How many probes have to fail?")
+
+
+def test_shared_breaker_counts_anew_when_it_closes(answers, follow_shared):
+    """After a good probe, the failures from before the breaker opened don't count."""
+    script = SharedScript(limit=2).calls("xx")
+    script.passes(600)
+    follow_shared(answers, script.calls(".x.xx."), "What is the count when the breaker closes?")
+
+
 def test_shared_breaker_survives_a_dead_probe(answers, follow_shared):
     """If the worker with the probe is never heard of again, another is admitted when its lease is over."""
     script = SharedScript(limit=1)
@@ -724,7 +743,7 @@ def test_shared_breaker_hears_no_word_of_the_past(answers, follow_shared):
 def test_shared_breaker_keeps_its_word_in_any_story(answers, stories, redis):
     """In any story of workers, one command after the other, they share one breaker as the task says."""
     ask = "What is in Redis at each moment of this story?"
-    stories.make_up(WorkersShareABreaker, shared(answers), redis, stories=80, steps=24, ask=ask)
+    stories.make_up(WorkersShareABreaker, shared(answers), redis, stories=80, steps=14, ask=ask)
 
 
 def workers(answers, moment, limit, **steps):

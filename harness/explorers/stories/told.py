@@ -52,7 +52,8 @@ class Script:
             if observed == moment.result:
                 continue
             last = Moment(moment.lane, moment.text, observed, amid=moment.amid)
-            seen = Difference(f"{moment.text} gives {moment.result or 'nothing'}", f"{moment.text} gives {observed}")
+            what = f"{moment.lane}'s {moment.text} gives"
+            seen = Difference(f"{what} {moment.result or 'nothing'}", f"{what} {observed}")
             exploration = exploration_of([*self.moments[:at], last], seen, fact, given=self.in_words)
             return WrongStory(f"{moment.lane}: {moment.text} gives {observed}, not {moment.result}", exploration)
         return None

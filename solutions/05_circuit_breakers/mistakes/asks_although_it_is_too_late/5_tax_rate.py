@@ -1,5 +1,5 @@
 # Belief: A timeout of zero ends the request by itself.
-# Caught by: test_tax_rate_asks_nobody_when_it_is_too_late
+# Caught by: test_tax_rate_asks_nobody_when_it_is_too_late[0.0]
 # Hint: A request that is sent is work for them, and there is no time for its answer. Most clients take a timeout of 0 for none.
 
 TIMEOUT = 2.0

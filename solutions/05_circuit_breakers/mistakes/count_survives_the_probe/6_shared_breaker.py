@@ -1,5 +1,5 @@
 # Belief: When the probe goes well the breaker closes; the count is another matter.
-# Caught by: test_shared_breaker_keeps_its_word_in_any_story
+# Caught by: test_shared_breaker_counts_anew_when_it_closes
 # Hint: After the probe the count is where it was when the breaker opened: one failure, and it is open again.
 
 KEY = "breaker:tax-office"

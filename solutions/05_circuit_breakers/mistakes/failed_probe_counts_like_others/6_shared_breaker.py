@@ -1,5 +1,5 @@
 # Belief: A probe is a call: its failure counts one, as any other.
-# Caught by: test_shared_breaker_keeps_its_word_in_any_story
+# Caught by: test_shared_breaker_opens_after_one_failed_probe
 # Hint: With a limit of two, the failed probe is only the first. The task: a probe that fails opens the breaker at once.
 
 KEY = "breaker:tax-office"
@@ -28,6 +28,7 @@ local probing = redis.call('HGET', KEYS[1], 'state') == 'probing'
 if ARGV[2] == '1' then
     local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
     if failures >= tonumber(ARGV[4]) then
+        redis.call('HSET', KEYS[1], 'failures', 0)
         redis.call('HSET', KEYS[1], 'state', 'open', 'since', ARGV[3])
         redis.call('HINCRBY', KEYS[1], 'era', 1)
     end

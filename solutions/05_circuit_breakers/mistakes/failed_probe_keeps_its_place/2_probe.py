@@ -20,7 +20,7 @@ class Breaker:
             self._become("half-open")
         if self._state == "open" or self._probing:
             return None
-        self._probing = self._probing or self._state == "half-open"
+        self._probing = self._state == "half-open"
         return self._era
 
     def record(self, ticket, failed):
@@ -40,6 +40,6 @@ class Breaker:
     def _become(self, state):
         self._state = state
         self._era += 1
-        self._probing = self._probing and state == "open"
+        self._probing = self._probing and state != "closed"
         self._results.clear()
         self._opened_at = self._clock.monotonic()

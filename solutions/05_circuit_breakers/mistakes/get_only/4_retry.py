@@ -1,5 +1,5 @@
 # Belief: Only a GET is safe to repeat.
-# Caught by: test_retry_tries_again_what_may_be_done_twice
+# Caught by: test_retry_tries_again_what_may_be_done_twice[PUT-503]
 # Hint: Safe is one thing, idempotent another: a PUT or a DELETE done twice leaves what one leaves.
 
 ATTEMPTS = 4

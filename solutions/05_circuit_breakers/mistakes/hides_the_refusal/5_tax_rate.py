@@ -1,5 +1,5 @@
 # Belief: If there is no fresh rate, the last known one is the best there is.
-# Caught by: test_tax_rate_hides_no_refusal
+# Caught by: test_tax_rate_hides_no_refusal[rate]
 # Hint: 404 is an answer: there is no such good any more. The memory is older than that.
 
 TIMEOUT = 2.0

@@ -1,5 +1,5 @@
 # Belief: Four attempts are few: the attempts are the budget.
-# Caught by: test_retry_keeps_to_the_budget
+# Caught by: test_retry_keeps_to_the_budget[0]
 # Hint: When the tax office is down each customer asks four times: four times the load, just then. The budget is the whole shop's.
 
 ATTEMPTS = 4

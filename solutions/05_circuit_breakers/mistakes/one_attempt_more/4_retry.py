@@ -1,5 +1,5 @@
 # Belief: Four attempts are four retries.
-# Caught by: test_retry_gives_up_after_the_last_attempt
+# Caught by: test_retry_gives_up_after_the_last_attempt[503]
 # Hint: ATTEMPTS counts the first, too.
 
 ATTEMPTS = 4

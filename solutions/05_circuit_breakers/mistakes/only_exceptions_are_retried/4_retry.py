@@ -1,5 +1,5 @@
 # Belief: What fails raises; what returns is an answer.
-# Caught by: test_retry_tries_again_what_may_be_done_twice
+# Caught by: test_retry_tries_again_what_may_be_done_twice[GET-503]
 # Hint: A 503 is a response. Who looks at its status?
 
 ATTEMPTS = 4

@@ -1,5 +1,5 @@
 # Belief: The open breaker is ours, not theirs: its error should be seen.
-# Caught by: test_tax_rate_falls_back_when_the_breaker_is_open
+# Caught by: test_tax_rate_falls_back_when_the_breaker_is_open[0]
 # Hint: The breaker is open because they can't be reached. It's the cheapest moment for the fallback: nobody had to wait.
 
 TIMEOUT = 2.0

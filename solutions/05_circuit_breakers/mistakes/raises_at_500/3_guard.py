@@ -1,5 +1,5 @@
 # Belief: A 503 is an error, so it should be an exception.
-# Caught by: test_guard_calls_500_and_more_a_failure
+# Caught by: test_guard_calls_500_and_more_a_failure[503]
 # Hint: The task returns every response: the caller may want to read what the 503 says, Retry-After for one.
 
 class CircuitOpen(Exception):

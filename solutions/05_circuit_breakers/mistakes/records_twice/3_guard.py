@@ -1,5 +1,5 @@
 # Belief: To be on the safe side, finally records again.
-# Caught by: test_guard_calls_500_and_more_a_failure
+# Caught by: test_guard_calls_500_and_more_a_failure[503]
 # Hint: Each ticket comes back once: the second time it may be somebody else's place.
 
 class CircuitOpen(Exception):

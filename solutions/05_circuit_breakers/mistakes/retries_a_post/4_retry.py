@@ -1,5 +1,5 @@
 # Belief: What has failed can be done again.
-# Caught by: test_retry_sends_a_post_once
+# Caught by: test_retry_sends_a_post_once[503]
 # Hint: The answer got lost, not the order. Without an idempotency key the second POST is a second order.
 
 ATTEMPTS = 4

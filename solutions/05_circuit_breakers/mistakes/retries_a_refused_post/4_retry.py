@@ -1,5 +1,5 @@
 # Belief: A POST that was answered with 503 was not done, so it may be sent again.
-# Caught by: test_retry_sends_a_post_once
+# Caught by: test_retry_sends_a_post_once[503]
 # Hint: A gateway says 503, or 502, also when the service behind it had already done the work. Only the service itself could promise.
 
 ATTEMPTS = 4

@@ -1,5 +1,5 @@
 # Belief: Everything but a good response is tried again.
-# Caught by: test_retry_takes_no_for_an_answer
+# Caught by: test_retry_takes_no_for_an_answer[404]
 # Hint: A 404 is the same a moment later, and a 429 asks you to stop.
 
 ATTEMPTS = 4

@@ -1,5 +1,5 @@
 # Belief: A rate is a rate; the customer need not know where it comes from.
-# Caught by: test_tax_rate_falls_back_on_what_is_known
+# Caught by: test_tax_rate_falls_back_on_what_is_known[503-region]
 # Hint: Whoever prints the bill has to know that it may be wrong. A fallback that can't be seen is a lie.
 
 TIMEOUT = 2.0

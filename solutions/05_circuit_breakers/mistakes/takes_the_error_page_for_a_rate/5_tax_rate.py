@@ -1,5 +1,5 @@
 # Belief: If there is a response, its text is the answer.
-# Caught by: test_tax_rate_falls_back_on_what_is_known
+# Caught by: test_tax_rate_falls_back_on_what_is_known[500-rate]
 # Hint: The text of a 500 is an error page. You would print it on the bill, and remember it.
 
 TIMEOUT = 2.0

@@ -1,5 +1,5 @@
 # Belief: 429 means that the service can't keep up.
-# Caught by: test_guard_calls_a_refusal_no_failure
+# Caught by: test_guard_calls_a_refusal_no_failure[429]
 # Hint: 429 is meant for you: slow down. The service is well enough to count your requests, and others still get theirs.
 
 class CircuitOpen(Exception):

@@ -1,5 +1,5 @@
 # Belief: After each failure there is a wait.
-# Caught by: test_retry_gives_up_after_the_last_attempt
+# Caught by: test_retry_gives_up_after_the_last_attempt[hangs]
 # Hint: Nothing comes after the last attempt: whom does the customer wait for?
 
 ATTEMPTS = 4
