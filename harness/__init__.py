@@ -14,10 +14,10 @@ from harness.table import Table
 
 if TYPE_CHECKING:
     from harness.explorers.clock import VirtualClock
+    from harness.explorers.interleavings import Anomaly, Look, Outcome, differs, no_rows, nobody_waits
     from harness.explorers.stories import Script
     from harness.explorers.stories.machine import StoryMachine
     from harness.explorers.upstream import Answer
-    from harness.explorers.interleavings import Anomaly, Look, Outcome, differs, no_rows, nobody_waits
 
 __all__ = [
     "Anomaly",

@@ -70,8 +70,8 @@ class Job:
         """Load the module and return why its function can't be called, in a sentence; nothing where it can."""
         names = self.module.load()
         function = names.get(self.name)
-        if self.driver is not None and self.name[:1].isupper():
-            return "" if inspect.isclass(function) else f"the file defines no class called {self.name}"
+        if self.driver is not None:  # how it is to be called, the driver knows
+            return self._driven_is_missing(names)
         if not callable(function):
             return _missing(self.name, names)
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
@@ -83,12 +83,16 @@ class Job:
         try:
             signature.bind(None, *self.arguments)
         except TypeError:
-            if self.driver is not None:  # which of its arguments are whose, the driver knows
-                return ""
             count = len(self.arguments)
             values = "1 value" if count == 1 else f"{count} values"
             return f"your {self.name}{signature} can't be called with {values} behind the connection"
         return ""
+
+    def _driven_is_missing(self, names: dict[str, Any]) -> str:
+        found = names.get(self.name)
+        if self.name[:1].isupper():
+            return "" if inspect.isclass(found) else f"the file defines no class called {self.name}"
+        return "" if callable(found) else _missing(self.name, names)
 
     def run(self, handle: Any) -> Any:
         """Load the module, call the function, and return its value, a plain one."""

@@ -54,7 +54,9 @@ def place_of(service: object) -> Place:
 
         return WorldPlace(*service.address)
     if isinstance(service, RedisNamespace):
-        from harness.explorers.interleavings.redis import RedisPlace  # late: a lab without Redis has no use for redis-py
+        from harness.explorers.interleavings.redis import (
+            RedisPlace,
+        )  # late: a lab without Redis has no use for redis-py
 
         return RedisPlace(**service.options)
     raise BrokenLab(f"an answer is called with {service!r:.80} where a database should stand first")

@@ -59,9 +59,9 @@ class PythonAnswer:
     def through(self, driver: Callable[..., object], name: str = "") -> PythonAnswer:
         """Return the answer as something that a driver uses: `driver(handle, answer, *arguments)` is what is called.
 
-        `driver` is a function of a helper module in the lab's folder. `name` is that of the learner's class, for answers
-        that are one. So an object with a life of several calls is made and used where it lives, by a script of plain
-        values. Raises BrokenLab where the driver can't cross.
+        `driver` is a function of a helper module in the lab's folder. `name` is that of the learner's class, for
+        answers that are one. So an object with a life of several calls is made and used where it lives, by a script
+        of plain values. Raises BrokenLab where the driver can't cross.
         """
         driven = PythonAnswer(self._read, self._lab, self._transport)
         driven._name, driven._driver = name, written(driver, self._lab.folder)

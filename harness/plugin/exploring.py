@@ -51,7 +51,9 @@ class Interleave:
     `replay` is the token of the one order to be run instead, step by step, or empty; `say` prints a line.
     """
 
-    def __init__(self, database: Database | RedisDatabase, replay: str = "", say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, database: Database | RedisDatabase, replay: str = "", say: Callable[[str], None] = print
+    ) -> None:
         self._place = KeptPlace(place_of(database))
         self._say = say
         self._count = 0
@@ -210,8 +212,8 @@ def _tables(look: Look) -> dict[str, list[tuple[Any, ...]]]:
 def keys_of(client: Any) -> list[tuple[Any, ...]]:
     """Return the keys of a Redis database, each with its value in words."""
     readers = {
-        "string": lambda key: client.get(key),
-        "hash": lambda key: client.hgetall(key),
+        "string": client.get,
+        "hash": client.hgetall,
         "list": lambda key: client.lrange(key, 0, -1),
         "set": lambda key: sorted(client.smembers(key)),
         "zset": lambda key: client.zrange(key, 0, -1, withscores=True),

@@ -12,13 +12,14 @@ from harness.errors import LabsError
 from harness.explorers.interleavings.rules import fact_of
 from harness.explorers.interleavings.trace import Difference
 from harness.explorers.stories import Moment, Script, WrongStory, exploration_of
+from harness.explorers.upstream import ScriptedUpstream
 
 if TYPE_CHECKING:  # Hypothesis is for those who make stories up
     from harness.explorers.stories.machine import StoryMachine
 
 # What a driver tells: the moments of a story as lists (lane, text, result, amid), and whatever else its rules ask for.
 Told = dict[str, Any]
-StoryRule = Callable[[Told], Difference | None]
+StoryRule = Callable[[Told], Difference | None]  # its docstring's first line is the fact
 
 
 class Stories:
@@ -47,7 +48,9 @@ class Stories:
                 moments = [Moment(*moment) for moment in told["moments"]]
                 exploration = exploration_of(moments, difference, fact_of(rule), given=given)
                 wrong = WrongStory(fact_of(rule), exploration, ask=ask)
-                wrong.origin = Origin(answer.source(), trial=_SameTelling(answer, service, arguments, told))
+                wrong.origin = Origin(
+                    answer.source(), trial=_SameTelling(answer, service, arguments, rule, difference, told)
+                )
                 raise wrong
         return told
 
@@ -61,13 +64,18 @@ class Stories:
         steps: int = 20,
         ask: str = "",
     ) -> None:
-        """Hold the answer against stories that a state machine makes up. Raises WrongStory with the shortest wrong one."""
+        """Hold the answer against stories that a state machine makes up. Raises WrongStory with the shortest one."""
         __tracebackhide__ = True
         from harness.explorers.stories.machine import first_wrong_story  # late: Hypothesis takes a third of a second
 
         fact = (machine.__doc__ or "").splitlines()[0]
         found = first_wrong_story(
-            machine, lambda script: _played(answer, service, script), with_seed=self._seed, stories=stories, steps=steps, fact=fact
+            machine,
+            lambda script: _played(answer, service, script),
+            with_seed=self._seed,
+            stories=stories,
+            steps=steps,
+            fact=fact,
         )
         if found is not None:
             self._raise(*found, answer, service, ask)
@@ -100,14 +108,19 @@ class _SameTelling:
     answer: PythonAnswer
     service: object
     arguments: tuple[object, ...]
+    rule: StoryRule
+    difference: Difference
     told: Told
 
     def shows_the_same(self, source: Source) -> bool:
-        """Return whether the driver tells the same of another answer."""
+        """Return whether the driver tells the same of another answer, and the same rule breaks in the same way."""
+        if isinstance(self.service, ScriptedUpstream):
+            self.service.begin_again()
         try:
-            return bool(self.answer.by(source)(self.service, *self.arguments) == self.told)
+            told = self.answer.by(source)(self.service, *self.arguments)
         except LabsError:
             return False
+        return bool(told == self.told and self.rule(told) == self.difference)
 
 
 @dataclass(frozen=True)

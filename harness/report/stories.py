@@ -16,8 +16,8 @@ def wrong_story(wrong: WrongStory, context: Context, width: int) -> Story:
     broken = found.shortest.broken if found.shortest else None
     seen = broken.difference if broken else None
     told = sentence(broken.fact) if broken and broken.fact != context.fact else ""
-    if wrong.tried:
-        told = f"{told} This is the shortest story found that shows it.".strip()
+    if wrong.made_up:
+        told = f"{told} This is the shortest story found in which it doesn't.".strip()
     return Story(
         told,
         [],

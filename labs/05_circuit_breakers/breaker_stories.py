@@ -23,19 +23,26 @@ class BreakerScript(Script):
         self.results, self.tickets, self.is_probing = [], {}, False
 
     def passes(self, seconds):
-        """Let time pass."""
+        """Let time pass, if any does."""
+        if not seconds:
+            return
+        self.acts.append(("passes", (seconds,)))
         self.now += seconds
         text = f"{seconds} s pass: it is {self.now} s"
         self.tell(BREAKER, text, amid=self.state != "closed", step=["passes", seconds])
 
     def sets_the_wall_clock(self, seconds):
         """Set the time of day: clock.time(), which is no measure of how long something takes."""
+        self.acts.append(("sets_the_wall_clock", (seconds,)))
         way = "forward" if seconds > 0 else "back"
         text = f"the time of day is set {way} by {abs(seconds) // 3600} h"
         self.tell(BREAKER, text, amid=self.state != "closed", step=["sets the wall clock", seconds])
 
     def admit(self, caller):
-        """A caller asks whether to go ahead; return whether it may."""
+        """A caller who has no ticket out asks whether to go ahead; return whether it may."""
+        if caller in self.tickets:
+            return False
+        self.acts.append(("admit", (caller,)))
         if self.state == "open" and self.now - self.since >= self.given["pause"]:
             self._becomes("half-open")
         admitted = self.state == "closed" or (self.state == "half-open" and not self.is_probing)
@@ -46,7 +53,10 @@ class BreakerScript(Script):
         return admitted
 
     def record(self, caller, failed):
-        """A caller comes back with its result."""
+        """A caller who has a ticket comes back with its result."""
+        if caller not in self.tickets:
+            return
+        self.acts.append(("record", (caller, failed)))
         self.tell(caller, f"record(ticket, failed={failed})", step=["record", caller, failed])
         if self.tickets.pop(caller) != self.era:
             return
@@ -85,15 +95,11 @@ class OneAfterTheOther(StoryMachine):
         """A breaker is made."""
         self.script = BreakerScript(*settings)
 
-    @rule(results=st.text("x.", min_size=1, max_size=5))
-    def calls(self, results):
-        """Ann calls, a few times."""
-        self.script.calls(results)
-
-    @rule(seconds=st.sampled_from([1, 5, 10, 29, 30]))
-    def time_passes(self, seconds):
-        """Nothing happens for a while."""
+    @rule(seconds=st.sampled_from([0, 1, 5, 10, 29, 30]), results=st.text("x.", min_size=1, max_size=5))
+    def calls(self, seconds, results):
+        """Ann calls a few times, after a while."""
         self.script.passes(seconds)
+        self.script.calls(results)
 
     @rule(seconds=st.sampled_from([3600, -3600]))
     def the_wall_clock_is_set(self, seconds):
@@ -121,9 +127,10 @@ class CallsThatOverlap(StoryMachine):
         self.script.admit(self.free[0])
 
     @precondition(lambda self: self.free)
-    @rule(results=st.text("x.", min_size=1, max_size=4))
-    def calls(self, results):
-        """Somebody calls a few times, one call after the other."""
+    @rule(seconds=st.sampled_from([0, 1, 10, 29, 30]), results=st.text("x.", min_size=1, max_size=4))
+    def calls(self, seconds, results):
+        """Somebody calls a few times, one call after the other, after a while."""
+        self.script.passes(seconds)
         self.script.calls(results, self.free[-1])
 
     @precondition(lambda self: self.script.tickets)
@@ -147,21 +154,27 @@ SHARED = {"limit": 2, "pause": 600, "lease": 300}
 class SharedScript(Script):
     """A story of workers that share one breaker through Redis, as task 6 says it goes."""
 
-    def __init__(self, limit=2):
-        given = SHARED | {"limit": limit}
-        in_words = f"SharedBreaker(redis, clock, limit={limit}, pause=600, lease=300), one for each worker"
+    def __init__(self, limit=2, pause=600, lease=300):
+        given = {"limit": limit, "pause": pause, "lease": lease}
+        in_words = f"SharedBreaker(redis, clock, limit={limit}, pause={pause}, lease={lease}), one for each worker"
         super().__init__(given, in_words)
         self.now, self.state, self.since, self.era, self.failures = 0, "closed", 0, 0, 0
         self.tickets = {}
 
     def passes(self, seconds):
-        """Let time pass, in steps of minutes."""
+        """Let time pass, in steps of minutes, if any does."""
+        if not seconds:
+            return
+        self.acts.append(("passes", (seconds,)))
         self.now += seconds
         text = f"{seconds // 60} min pass: it is {self.now // 60} min"
         self.tell(BREAKER, text, amid=self.state != "closed", step=["passes", seconds])
 
     def admit(self, worker):
-        """A worker asks whether to go ahead; return whether it may."""
+        """A worker who has no ticket out asks whether to go ahead; return whether it may."""
+        if worker in self.tickets:
+            return False
+        self.acts.append(("admit", (worker,)))
         waits = self.given["pause"] if self.state == "open" else self.given["lease"]
         admitted = self.state == "closed" or self.now - self.since >= waits
         if admitted and self.state != "closed":
@@ -172,7 +185,10 @@ class SharedScript(Script):
         return admitted
 
     def record(self, worker, failed):
-        """A worker comes back with its result."""
+        """A worker who has a ticket comes back with its result."""
+        if worker not in self.tickets:
+            return
+        self.acts.append(("record", (worker, failed)))
         self.tell(worker, f"record(ticket, failed={failed})", step=["record", worker, failed])
         if self.tickets.pop(worker) != self.era:
             return
@@ -183,7 +199,7 @@ class SharedScript(Script):
             self._becomes("closed")
 
     def is_settled(self, worker):
-        """Whether the task says what this worker's result counts: that of a dead probe without a successor it doesn't."""
+        """Whether the task says what this result counts: for a dead probe without a successor it doesn't."""
         is_the_probe = self.state == "half-open" and self.tickets[worker] == self.era
         return not is_the_probe or self.now - self.since < self.given["lease"]
 
@@ -234,9 +250,10 @@ class WorkersShareABreaker(StoryMachine):
         self.script.admit(self.free[0])
 
     @precondition(lambda self: self.free)
-    @rule(results=st.text("x.", min_size=1, max_size=4))
-    def calls(self, results):
-        """A worker calls a few times, one call after the other."""
+    @rule(seconds=st.sampled_from([0, 600, 300, 240]), results=st.text("x.", min_size=1, max_size=4))
+    def calls(self, seconds, results):
+        """A worker calls a few times, one call after the other, after a while."""
+        self.script.passes(seconds)
         self.script.calls(results, self.free[-1])
 
     @precondition(lambda self: self.settled)

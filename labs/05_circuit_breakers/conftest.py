@@ -1,8 +1,8 @@
 """Fixtures of the lab: the shop's Redis, brought to a moment by the learner's own breaker."""
 
 import pytest
-from florist_drivers import prepares_shared
 from breaker_stories import SHARED
+from florist_drivers import prepares_shared
 
 
 class SharedMoment:
@@ -24,7 +24,7 @@ class SharedMoment:
     def again(self, client):
         """Begin an order: nothing is there but what was there at that moment."""
         kept = {saved for _, saved in self._saved}
-        for key in client.keys():
+        for key in list(client.scan_iter()):
             if key not in kept:
                 client.delete(key)
         for key, saved in self._saved:

@@ -1,6 +1,7 @@
 """What the tests do with an answer, on the answer's own side: made to order by plain values, and told in plain values.
 
-A driver gets a handle (a world with a clock and a client of the tax office, or a Redis client), the answer, and a script.
+A driver gets a handle (a world with a clock and a client of the tax office, or a Redis client), the answer, and what
+to do with it.
 """
 
 import random
@@ -38,7 +39,7 @@ def plays_breaker(world, breaker_class, given, steps):
 class _Told(list):
     """The moments of a story: lane, text, result, whether something is under way."""
 
-    def tell(self, lane, text, result="", amid=False):
+    def tell(self, lane, text, result="", *, amid=False):
         self.append([lane, text, result, amid])
 
 
@@ -46,7 +47,7 @@ def _ended(moments, lane, text, call):
     """Call it and return how it ended, in words, told as the last moment."""
     try:
         value = call()
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever an answer raises is how the call has ended
         ended = f"raises {type(error).__name__}"
         shown = f"{ended}: {error}" if not isinstance(error, (OSError, BaseExceptionGroup)) else ended
     else:
@@ -83,7 +84,7 @@ def plays_guard(world, guard, admits, timeout):
 
     class Breaker:
         def admit(self):
-            moments.tell("guard", "breaker.admit()", "'ticket 7'" if admits else "None", admits)
+            moments.tell("guard", "breaker.admit()", "'ticket 7'" if admits else "None", amid=admits)
             return "ticket 7" if admits else None
 
         def record(self, ticket, failed):
@@ -104,8 +105,8 @@ class CircuitOpen(Exception):
     """The breaker has refused the call."""
 
 
-def plays_retry(world, retry, method, budget, opens_after, seed):
-    """Call retry once; tell what it did. The breaker opens after so many results, and the budget gives so many retries."""
+def plays_retry(world, retry, method, budget, opens_after, seed):  # noqa: PLR0913, PLR0917 - what crosses is a list
+    """Call retry once; tell what it did. The breaker opens after so many results, the budget gives so many retries."""
     moments, records, spent = _Told(), [], []
 
     class Breaker:
@@ -114,7 +115,7 @@ def plays_retry(world, retry, method, budget, opens_after, seed):
                 moments.tell("breaker", "call(..)", "raises CircuitOpen")
                 records.append("refused")
                 raise CircuitOpen("the breaker is open")
-            moments.tell("breaker", "call(..) begins", "", True)
+            moments.tell("breaker", "call(..) begins", amid=True)
             failed = True
             try:
                 response = function()
@@ -131,7 +132,8 @@ def plays_retry(world, retry, method, budget, opens_after, seed):
             return spent[-1]
 
     class Clock:
-        slept = []
+        def __init__(self):
+            self.slept = []
 
         def monotonic(self):
             return world.clock.monotonic()
@@ -143,7 +145,11 @@ def plays_retry(world, retry, method, budget, opens_after, seed):
 
     clock = Clock()
     shop = SimpleNamespace(
-        upstream=_Seen(world, moments), breaker=Breaker(), clock=clock, random=random.Random(seed), budget=Budget()
+        upstream=_Seen(world, moments),
+        breaker=Breaker(),
+        clock=clock,
+        random=random.Random(seed),  # noqa: S311 - a test's own luck
+        budget=Budget(),
     )
     ended = _ended(moments, "retry", "the call", lambda: retry(shop, method, "/receipt/12").status)
     return {"moments": list(moments), "records": records, "ended": ended, "asked": spent, "slept": clock.slept}
@@ -158,7 +164,7 @@ def plays_retries(world, retry, seeds):
 
 
 def plays_tax_rate(world, tax_rate, known, seconds, opens_after):
-    """Call tax_rate once, `seconds` before its deadline; tell what it did. The breaker refuses after so many requests."""
+    """Call tax_rate once, `seconds` before its deadline; tell what it did. The breaker opens after so many requests."""
     moments, count = _Told(), []
     world.clock.advance(1000)  # the shop has been open for a while: a deadline is no span
     deadline = world.clock.monotonic() + seconds
@@ -182,7 +188,7 @@ def plays_tax_rate(world, tax_rate, known, seconds, opens_after):
 
 
 def plays_shared(redis, breaker_class, given, steps):
-    """Let workers, each with a breaker of its own, follow the steps at one empty Redis; return what each gave, in words."""
+    """Let workers, each with a breaker of its own, follow the steps at an empty Redis; return what each step gave."""
     redis.flushdb()
     clock, workers, tickets, results = VirtualClock(), {}, {}, []
     for what, *values in steps:
@@ -233,6 +239,6 @@ def works_shared(redis, breaker_class, given, now, steps):
 
 def _ages(redis, seconds):
     """Let time pass for keys that expire; what is left is always minutes, so that no real second counts."""
-    for key in redis.keys():
+    for key in redis.scan_iter():
         if (left := redis.pttl(key)) >= 0:
             redis.pexpire(key, max(0, left - round(seconds * 1000)))

@@ -33,10 +33,10 @@ class GatedRedis(redis.Redis):
         return _step(self, _text(arguments), lambda: really(*arguments, **options))
 
     def _only_loads_a_script(self, arguments: tuple[Any, ...], really: Callable[..., Any]) -> bool:
-        """Return whether a command has to do with the server's store of scripts, and with no data: that is no step.
+        """Return whether a command is about the server's store of scripts, and about no data: that is no step.
 
-        A script is sent by its hash, and whole where the server doesn't know it yet, as `register_script` does. As steps
-        these would be there the first time, and in no later order.
+        A script is sent by its hash, and whole where the server doesn't know it yet, as `register_script` does. As
+        steps these would be there the first time, and in no later order.
         """
         if current_gate() is not self.gate:
             return False

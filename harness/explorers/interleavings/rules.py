@@ -42,7 +42,7 @@ class Look:
 Rule = Callable[[Look], Difference | None]
 
 
-def fact_of(rule: Rule) -> str:
+def fact_of(rule: Callable[..., Difference | None]) -> str:
     """Return the sentence that a rule stands for."""
     return (rule.__doc__ or rule.__name__).strip().splitlines()[0]
 

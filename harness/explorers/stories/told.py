@@ -29,15 +29,28 @@ class Moment:
 
 
 class Script:
-    """A story as it should go: `given`, plain values that it begins with, and the moments that are told one by one."""
+    """A story as it should go: `given`, plain values that it begins with, and the moments that are told one by one.
+
+    A kind of script whose methods note in `acts` that they were called, and how, can be told again with some left out.
+    """
 
     def __init__(self, given: Mapping[str, Any] | None = None, in_words: str = "") -> None:
         self.given: Mapping[str, Any] = given or {}
         self.in_words = in_words
         self.moments: list[Moment] = []
+        self.acts: list[tuple[str, tuple[Any, ...]]] = []
 
-    def tell(self, lane: str, text: str, result: str = "", *, amid: bool = False, step: list[object] | None = None) -> None:
-        """Tell one more thing that happens; `step` is what a driver does for it, and `result` what should come of that."""
+    def retold(self, acts: Sequence[tuple[str, tuple[Any, ...]]]) -> Script:
+        """Return a script of the same kind that begins with the same, and in which just this was done."""
+        again = type(self)(**self.given)
+        for name, arguments in acts:
+            getattr(again, name)(*arguments)
+        return again
+
+    def tell(
+        self, lane: str, text: str, result: str = "", *, amid: bool = False, step: list[object] | None = None
+    ) -> None:
+        """Tell one more thing that happens; `step` is what a driver does for it, `result` what should come of that."""
         self.moments.append(Moment(lane, text, result, amid, step))
 
     @property
@@ -62,14 +75,13 @@ class Script:
 class WrongStory(Wrong):
     """A story in which something else happened than should have.
 
-    `exploration` holds it as its shortest run. `tried` counts the stories that were tried until it was found and made
-    as short as it is; 0 where it is the only one.
+    `exploration` holds it as its shortest run. `made_up` tells that it is the shortest found of many.
     """
 
-    def __init__(self, message: str, exploration: Exploration, *, tried: int = 0, ask: str = "") -> None:
+    def __init__(self, message: str, exploration: Exploration, *, ask: str = "") -> None:
         super().__init__(message, ask=ask)
         self.exploration = exploration
-        self.tried = tried
+        self.made_up = False
 
 
 def exploration_of(

@@ -54,6 +54,7 @@ class ScriptedUpstream:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.otherwise = Answer()
+        self._life: tuple[Answer, ...] = ()
         self._script: deque[Answer] = deque()
         self._server = _Server(self)
         self.address: tuple[str, int] = ("127.0.0.1", self._server.server_port)
@@ -70,9 +71,14 @@ class ScriptedUpstream:
 
     def script(self, answers: Iterable[Answer], otherwise: Answer | None = None) -> None:
         """Begin a new life: forget what was asked, and answer like this from now on."""
-        self.requests.clear()
-        self._script = deque(answers)
+        self._life = tuple(answers)
         self.otherwise = otherwise or Answer()
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Begin the same life once more."""
+        self.requests.clear()
+        self._script = deque(self._life)
 
     def next_answer(self, request: Request) -> Answer:
         """Note a request, and return what is to be done with it."""

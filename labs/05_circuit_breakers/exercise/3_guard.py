@@ -16,10 +16,10 @@ def guard(upstream, breaker, path, timeout):
 
     If the breaker refuses: raise CircuitOpen, and don't ask.
 
-    A failure is what says that the tax office is unwell: a status of 500 or more, a timeout, a lost connection. A status
-    below 500 is none: 404 is an answer. A response is returned in either case; what is raised goes up unchanged.
+    A failure is what says that the tax office is unwell: a status of 500 or more, a timeout, a lost connection. A
+    status below 500 is none: 404 is an answer. A response is returned in either case; what is raised goes up unchanged.
 
     Every ticket is recorded once, also where something else is raised, even if it isn't an Exception (whoever waits can
-    be cancelled): a ticket that never comes back is a probe that never ends. Whether you call that a failure is up to you.
+    be cancelled): a ticket that never comes back is a probe that never ends. Whether that is a failure is up to you.
     """
     raise NotImplementedError

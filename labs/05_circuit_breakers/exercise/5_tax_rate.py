@@ -24,11 +24,11 @@ def tax_rate(shop, address, good, deadline):
     Two requests: /region/ADDRESS gives the region as text, then /rate/REGION/GOOD the rate as text.
 
     Each request gets a timeout of TIMEOUT or what is left until the deadline, whichever is less, and the header
-    Deadline-Left with the seconds that are left ("1.500"), so that the tax office can give up in time. If nothing is left
-    there is no request.
+    Deadline-Left with the seconds that are left ("1.500"), so that the tax office can give up in time. If nothing is
+    left there is no request.
 
-    If the tax office can't be reached (a timeout, a lost connection, an open breaker, a status of 500 or more, or no time
-    left): return the last known rate, as {"rate": .., "stale": True}; where none is known raise NoRate.
+    If the tax office can't be reached (a timeout, a lost connection, an open breaker, a status of 500 or more, or no
+    time left): return the last known rate, as {"rate": .., "stale": True}; where none is known raise NoRate.
     A status from 400 to 499 is an answer: raise UnknownGood, whatever was known. Every other error goes up.
     A rate that was told is the last known from then on.
     """

@@ -13,11 +13,11 @@ class SharedBreaker:
 
     Closed: every call is admitted. A failure counts one more, a success starts the count again; `limit` open it.
     Open: every call is refused until `pause` seconds have passed. Then half-open.
-    Half-open: one call of all workers is admitted, the probe; for `lease` seconds all others are refused, then the next is
-    admitted, as the new probe. A probe that goes well closes the breaker (and the count starts again), one that fails
-    opens it for another pause.
+    Half-open: one call of all workers is admitted, the probe; for `lease` seconds all others are refused, then the next
+    is admitted, as the new probe. A probe that goes well closes the breaker (and the count starts again), one that
+    fails opens it for another pause.
     A result from before the last change of state changes nothing; nor does that of a probe whose lease is over, once
-    there is a new one.
+    there is a new one (until then it is up to you).
     Workers do this at the same time, and none may see or undo half of what another does.
     """
 
