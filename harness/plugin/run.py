@@ -19,6 +19,7 @@ from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
+from harness.explorers.stories import WrongStory
 from harness.gallery import Mistake, mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
 from harness.plugin.items import DEFAULT_SEED, LAB, PROBLEM, LabItem, LearnerText
@@ -269,15 +270,19 @@ class LabRun:
         self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong
     ) -> dict[str, str]:
         """Keep what a failure is about, and return how to look at it."""
-        if not isinstance(wrong, BrokenInSomeOrder):
+        if not isinstance(wrong, (BrokenInSomeOrder, WrongStory)):
             return {"look": self._keep(lab_item, database)}
-        from harness.report.timeline.page import write_picture  # late: most failures have no picture
+        from harness.report.timeline.page import write_picture, write_story  # late: most failures have no picture
 
+        root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
+        picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
+        if isinstance(wrong, WrongStory):
+            with contextlib.suppress(OSError):
+                return {"look": str(write_story(wrong.exploration, lab_item.fact, picture).relative_to(root))}
+            return {"look": ""}
         if not wrong.exploration.token:  # nobody has taken a step
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
-        root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
-        picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
         try:
             write_picture(wrong.exploration, lab_item.fact, picture, again=replay)
         except OSError:  # a checkout that nobody may write to: the verdict stands without a picture

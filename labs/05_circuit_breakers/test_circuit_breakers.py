@@ -233,7 +233,7 @@ def test_probe_starts_a_new_window_without_old_results(answers, follow):
 def test_probe_keeps_its_word_in_any_story(answers, stories, upstream):
     """In any story of calls that overlap, there is one probe at a time, and no result counts in a later era."""
     ask = "Of which era is each ticket in this story, and which era is it when it comes back?"
-    stories.make_up(CallsThatOverlap, probe_of(answers), upstream, stories=120, steps=12, ask=ask)
+    stories.make_up(CallsThatOverlap, probe_of(answers), upstream, stories=150, steps=12, ask=ask)
 
 
 # 3. guard -----------------------------------------------------------------------------------------------------------

@@ -91,4 +91,4 @@ def exploration_of(
     events = tuple(Event(moment.lane, "does", moment.text, moment.result, open=moment.amid) for moment in moments)
     lanes = tuple(dict.fromkeys(moment.lane for moment in moments))
     run = Run((), events, dict.fromkeys(lanes, _ENDED), Broken(fact, broken, after or len(events)))
-    return Exploration(lanes, given, 1, 1, {}, 0, shortest=run)
+    return Exploration(lanes, given, 1, 1, {}, 0, shortest=run, transactions=False)

@@ -96,7 +96,7 @@ def layout_of(exploration: Exploration, *, title: bool = False) -> Layout:
     lane_width = TEXT + columns * CHARACTER + PADDING
     lanes = tuple(MARGIN + index * (lane_width + LANES_APART) for index in range(count))
     edge = lanes[-1] + lane_width
-    reached = any(row.closes or row.event.kind == "waits" for row in timeline.rows)
+    reached = exploration.transactions and any(row.closes or row.event.kind == "waits" for row in timeline.rows)
     database = edge + _DATABASE_APART if reached else None
     width = (database + _DATABASE if database is not None else edge) + MARGIN
     top = MARGIN + (_TITLE if title else 0)

@@ -1,6 +1,6 @@
 # Belief: A success is good news, whenever its call began.
 # Caught by: test_shared_breaker_hears_no_word_of_the_past
-# Hint: Cleo's call began before the breaker opened.
+# Hint: That call began before the breaker opened. A count of eras in the hash, and in the ticket, tells.
 
 KEY = "breaker:tax-office"
 

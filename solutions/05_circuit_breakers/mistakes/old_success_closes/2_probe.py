@@ -1,6 +1,6 @@
 # Belief: A success is good news, whenever its call began.
 # Caught by: test_probe_is_not_answered_by_the_past
-# Hint: Cleo's call was admitted before the service fell ill. Count eras, and let the ticket hold its era.
+# Hint: That call was admitted before the service fell ill. Count eras, and let the ticket hold its era.
 
 from collections import deque
 

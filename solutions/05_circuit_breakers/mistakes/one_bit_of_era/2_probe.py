@@ -1,5 +1,5 @@
 # Belief: A ticket need only say whether it is a probe's.
-# Caught by: test_probe_starts_a_new_window_without_old_results
+# Caught by: test_probe_keeps_its_word_in_any_story
 # Hint: A ticket of the closed breaker of before, and one of the closed breaker of now, look the same. An era is a number that never comes back.
 
 from collections import deque
