@@ -156,8 +156,13 @@ def plays_retry(world, retry, method, budget, opens_after, seed):  # noqa: PLR09
 
 
 def plays_retries(world, retry, seeds):
-    """Call retry once a seed, and return what each slept."""
-    return [plays_retry(world, retry, "GET", 9, 99, seed)["slept"] for seed in range(seeds)]
+    """Call retry once a seed; tell how long the waits of each number were."""
+    moments = _Told()
+    waits = [plays_retry(world, retry, "GET", 9, 99, seed)["slept"] for seed in range(seeds)]
+    for number, column in enumerate(zip(*waits, strict=False)):
+        spread = f"from {min(column):.3f} to {max(column):.3f} s"
+        moments.tell("retry", f"wait number {number} of {seeds} calls", spread)
+    return {"moments": list(moments), "waits": waits}
 
 
 # Task 5 ---------------------------------------------------------------------------------------------------------------

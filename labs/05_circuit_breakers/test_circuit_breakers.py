@@ -75,6 +75,16 @@ def test_breaker_forgets_what_is_old(answers, follow):
     follow(breaker_of(answers), script, "When does a failure leave your count?")
 
 
+def test_breaker_slides_its_window(answers, follow):
+    """The window is the ten seconds before each result, wherever they begin: it slides, and never begins anew."""
+    script = BreakerScript(minimum=3, rate=0.75)
+    script.calls(".")
+    script.passes(9)
+    script.calls("xx")
+    script.passes(1)
+    follow(breaker_of(answers), script.calls("x."), "Three failures within one second: which of them do you count?")
+
+
 def test_breaker_is_not_healed_by_one_good_result(answers, follow):
     """A good result among failures takes none of them back."""
     follow(breaker_of(answers), BreakerScript(minimum=4, rate=0.75).calls("x.xxx."), "What does a good result undo?")
@@ -263,7 +273,8 @@ def guarded(  # noqa: PLR0913 - each part of the story is named where it is told
     upstream.script([life])
     answer = answers.guard.through(plays_guard)
     rules = [the_breaker_is_told_so, the_call_ends_so, it_is_asked_once]
-    return stories.hold(answer, upstream, admits, 2.0, rules=rules, ask=ask)
+    given = "guard(upstream, breaker, '/rate/north/tulips', timeout=2.0)"
+    return stories.hold(answer, upstream, admits, 2.0, rules=rules, given=given, ask=ask)
 
 
 @pytest.mark.parametrize("status", [200, 204, 304])
@@ -357,9 +368,9 @@ def tried(  # noqa: PLR0913 - each part of the story is named where it is told
     upstream.script(life, otherwise=Answer(200))
     rules = [it_is_asked_so_often, the_call_ends_so, the_breaker_sees_each_result]
     rules += [the_budget_is_asked_before_each_retry, it_waits_before_each_retry]
-    return stories.hold(
-        answers.retry.through(plays_retry), upstream, method, budget, opens_after, 7, rules=rules, ask=ask
-    )
+    driven = answers.retry.through(plays_retry)
+    given = f"retry(shop, {method!r}, '/receipt/12'), a budget of {budget}"
+    return stories.hold(driven, upstream, method, budget, opens_after, 7, rules=rules, given=given, ask=ask)
 
 
 def test_retry_returns_the_first_good_response(answers, stories, upstream):
@@ -449,18 +460,37 @@ def test_retry_keeps_to_the_budget(answers, stories, upstream, budget):
     )
 
 
-def test_retry_waits_longer_and_by_chance(answers, upstream):
+def test_retry_waits_longer_and_by_chance(answers, stories, upstream):
     """Over many calls the wait number n is spread over all from 0 to min(CAP, BASE * 2 ** n)."""
+    bounds = [0.1, 0.2, 0.3]
+
+    def there_are_three_waits(told):
+        """Each of four attempts but the last is followed by a wait."""
+        return differs("numbers of waits", [3], sorted({len(row) for row in told["waits"]}))
+
+    def no_wait_is_longer(told):
+        """No wait number n is shorter than 0, or longer than min(CAP, BASE * 2 ** n)."""
+        for number, most in enumerate(bounds):
+            outside = [row[number] for row in told["waits"] if not 0 <= row[number] <= most]
+            if outside:
+                what = f"waits number {number} outside of 0 to {most} s"
+                return differs(what, "none", f"{len(outside)} of {len(told['waits'])}")
+        return None
+
+    def they_are_spread(told):
+        """Each quarter of the span has waits in it."""
+        for number, most in enumerate(bounds):
+            for quarter in range(4):
+                low, high = most * quarter / 4, most * (quarter + 1) / 4
+                if not any(low <= row[number] <= high for row in told["waits"]):
+                    return differs(f"waits number {number} from {low:.3f} to {high:.3f} s", "some of 64", "none of 64")
+        return None
+
     upstream.script([], otherwise=Answer(503))
-    waits = answers.retry.through(plays_retries)(upstream, 64)
-    for number, most in enumerate([0.1, 0.2, 0.3]):
-        ask = f"BASE is 0.1 and CAP is 0.3. Over what is the wait number {number} spread?"
-        column = [row[number] for row in waits]
-        where = f"of 64 waits number {number}, those"
-        expect(f"{where} outside of 0 to {most} s", [], [wait for wait in column if not 0 <= wait <= most], ask=ask)
-        expect(f"{where} in the lowest quarter: are there any", True, min(column) < most / 4, ask=ask)
-        expect(f"{where} in the highest quarter: are there any", True, max(column) > most * 3 / 4, ask=ask)
-        expect(f"{where} in between: are there any", True, any(most / 4 < w < most * 3 / 4 for w in column), ask=ask)
+    rules = [there_are_three_waits, no_wait_is_longer, they_are_spread]
+    given = "BASE = 0.1, CAP = 0.3; 64 calls, each of which the tax office answers with 503, four times"
+    ask = "If all who have failed at this moment wait like this: when do they come back?"
+    stories.hold(answers.retry.through(plays_retries), upstream, 64, rules=rules, given=given, ask=ask)
 
 
 # 5. tax_rate --------------------------------------------------------------------------------------------------------
@@ -469,6 +499,12 @@ KNOWN = [["12-Elm-Row", "tulips", "0.05"]]
 NORTH, SEVEN = Answer(200, "north"), Answer(200, "0.07")
 FRESH = "returns {'rate': '0.07', 'stale': False}"
 STALE = "returns {'rate': '0.05', 'stale': True}"
+
+
+def given_tax_rate(seconds, known):
+    """Give the call in words."""
+    memory = "; ".join(f"{good} at {address}: {rate}" for address, good, rate in known) or "nothing"
+    return f"tax_rate(shop, '12-Elm-Row', 'tulips', deadline={1000 + seconds:g}), it is 1000 s; last known: {memory}"
 
 
 def asked_for_tulips(  # noqa: PLR0913 - each part of the story is named where it is told
@@ -496,6 +532,7 @@ def asked_for_tulips(  # noqa: PLR0913 - each part of the story is named where i
         seconds,
         opens_after,
         rules=[*rules, the_call_ends_so, it_is_remembered, nobody_waits_too_long],
+        given=given_tax_rate(seconds, known),
         ask=ask,
     )
 
@@ -622,9 +659,8 @@ def test_tax_rate_asks_nobody_when_it_is_too_late(answers, stories, upstream, se
 
     ask = "What is a request good for whose answer can't come in time?"
     upstream.script([])
-    told = stories.hold(
-        answers.tax_rate.through(plays_tax_rate), upstream, KNOWN, seconds, 99, rules=[nobody_is_asked], ask=ask
-    )
+    driven, given = answers.tax_rate.through(plays_tax_rate), given_tax_rate(seconds, KNOWN)
+    told = stories.hold(driven, upstream, KNOWN, seconds, 99, rules=[nobody_is_asked], given=given, ask=ask)
     expect("tax_rate(..)", STALE, told["ended"], ask=ask)
 
 
