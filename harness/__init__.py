@@ -21,8 +21,12 @@ from harness.services import Database, Dataset, PostgresServer
 from harness.table import Table
 
 if TYPE_CHECKING:
+    from harness.explorers.clock import VirtualClock
     from harness.explorers.crashes import History
     from harness.explorers.interleavings import Anomaly, Difference, Look, Outcome, differs, no_rows, nobody_waits
+    from harness.explorers.stories import Script
+    from harness.explorers.stories.machine import StoryMachine
+    from harness.explorers.upstream import Answer
     from harness.judging.histories import (
         effects_once,
         exactly,
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Anomaly",
+    "Answer",
     "Answers",
     "Database",
     "Dataset",
@@ -42,7 +47,10 @@ __all__ = [
     "Outcome",
     "PostgresServer",
     "QueryResult",
+    "Script",
+    "StoryMachine",
     "Table",
+    "VirtualClock",
     "differs",
     "effects_once",
     "exactly",
@@ -64,7 +72,11 @@ _LATE = {
         ("Anomaly", "Difference", "Look", "Outcome", "differs", "no_rows", "nobody_waits"),
         "harness.explorers.interleavings",
     ),
+    "Answer": "harness.explorers.upstream",
     "History": "harness.explorers.crashes",
+    "Script": "harness.explorers.stories",
+    "StoryMachine": "harness.explorers.stories.machine",
+    "VirtualClock": "harness.explorers.clock",
     **dict.fromkeys(
         ("effects_once", "exactly", "in_order_per_key", "nothing_acknowledged_undone", "nothing_is_lost"),
         "harness.judging.histories",
@@ -73,7 +85,7 @@ _LATE = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what belongs to the explorer when it is first asked for: labs without it don't wait for it."""
+    """Import what belongs to the explorers when it is first asked for: labs without it don't wait for it."""
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_LATE[name]), name)

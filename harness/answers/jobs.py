@@ -55,17 +55,24 @@ class Job:
 
     An argument may be a function of a helper module: `{"function": {"path", "text", "name", "values", "named"}}`.
     `folder` is where helper modules find each other.
+
+    Where there is a `driver`, a function of a helper module in the same form, it is called in the place of the answer:
+    with the handle, the answer (a class, or a function), and the arguments. So an object of the learner's lives in one
+    process for as long as the driver uses it, and only plain values cross.
     """
 
     module: Module
     name: str
     arguments: tuple[Any, ...] = ()
     folder: str = ""
+    driver: Any = None
 
     def check(self, handle: Any) -> str:
         """Load the module and return why its function can't be called, in a sentence; nothing where it can."""
         names = self.module.load()
         function = names.get(self.name)
+        if self.driver is not None:  # how it is to be called, the driver knows
+            return self._driven_is_missing(names)
         if not callable(function):
             return _missing(self.name, names)
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
@@ -83,10 +90,20 @@ class Job:
             return f"your {self.name}{signature} can't be called with {values} behind {behind}"
         return ""
 
+    def _driven_is_missing(self, names: dict[str, Any]) -> str:
+        found = names.get(self.name)
+        if self.name[:1].isupper():
+            return "" if inspect.isclass(found) else f"the file defines no class called {self.name}"
+        return "" if callable(found) else _missing(self.name, names)
+
     def run(self, handle: Any) -> Any:
         """Load the module, call the function, and return its value, a plain one."""
         function = self.module.load()[self.name]
-        value = function(*_each(handle), *map(argument, self.arguments))
+        arguments = map(argument, self.arguments)
+        if self.driver is None:
+            value = function(*_each(handle), *arguments)
+        else:
+            value = argument(self.driver)(handle, function, *arguments)
         try:
             return plain.read_back(plain.written(value))
         except plain.NotPlain as problem:
@@ -97,13 +114,13 @@ class Job:
 
     def to_json(self) -> list[Any]:
         """Return it as JSON knows it."""
-        return [self.module.path, self.module.text, self.name, list(self.arguments), self.folder]
+        return [self.module.path, self.module.text, self.name, list(self.arguments), self.folder, self.driver]
 
     @classmethod
     def from_json(cls, written: list[Any]) -> Job:
         """Read it back."""
-        path, text, name, arguments, folder = written
-        return cls(Module(path, text), name, tuple(arguments), folder)
+        path, text, name, arguments, folder, driver = written
+        return cls(Module(path, text), name, tuple(arguments), folder, driver)
 
 
 def argument(written: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from harness.errors import BrokenLab
@@ -54,47 +54,76 @@ class KafkaSpace(Protocol):
 
 
 @runtime_checkable
-class RedisDatabase(Protocol):
-    """A numbered database of a Redis."""
+class RedisNamespace(Protocol):
+    """A Redis database."""
 
     @property
-    def number(self) -> int:
-        """Its number."""
-        ...
-
-    def client(self) -> Any:
-        """Return a client of redis-py's."""
+    def options(self) -> dict[str, Any]:
+        """How its own user connects, by redis-py's options: plain values."""
         ...
 
 
-_HOW_REDIS_CONNECTS = ("host", "port", "db", "username", "password", "socket_timeout", "socket_connect_timeout")
+@runtime_checkable
+class ScriptedServer(Protocol):
+    """An upstream with a scripted life."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Its host and port."""
+        ...
 
 
 def place_of(service: object, *, splits: bool = True) -> Place:
-    """Return where calls work that are given this database, vhost or space, this place, or a tuple of these.
+    """Return where calls work that are given this service, this place, or a tuple of these.
 
     `splits`: a statement that commits by itself is two steps. Raises BrokenLab for anything else.
     """
-    # Late: each lab waits only for the libraries of its own servers.
     if isinstance(service, Place):
         return service
     if isinstance(service, tuple):
-        from harness.explorers.crashes.several import SeveralPlaces
+        from harness.explorers.crashes.several import SeveralPlaces  # late, like the others below
 
         return SeveralPlaces([place_of(one, splits=splits) for one in service])
     if isinstance(service, PostgresDatabase):
         return PostgresPlace(service.conninfo, control=service.control_conninfo, splits=splits)
-    if isinstance(service, RabbitVhost):
-        from harness.explorers.crashes.rabbit import RabbitPlace
+    for kind, place in _PLACES.items():
+        if isinstance(service, kind):
+            return place(service)
+    raise BrokenLab(
+        f"an answer is called with {service!r:.80} where a service should stand first, or a tuple of services"
+    )
 
-        return RabbitPlace(service.url)
-    if isinstance(service, KafkaSpace):
-        from harness.explorers.crashes.kafka import KafkaPlace
 
-        return KafkaPlace(service.client_settings(), service.prefix)
-    if isinstance(service, RedisDatabase):
-        from harness.explorers.interleavings.redis import RedisPlace
+# Each imports its place when it is needed: a lab waits only for the client libraries of its own servers.
 
-        options = service.client().connection_pool.connection_kwargs
-        return RedisPlace(**{name: options[name] for name in _HOW_REDIS_CONNECTS if name in options})
-    raise BrokenLab(f"an answer is called with {service!r:.80} where a database, a vhost or a space should stand first")
+
+def _rabbit(vhost: RabbitVhost) -> Place:
+    from harness.explorers.crashes.rabbit import RabbitPlace
+
+    return RabbitPlace(vhost.url)
+
+
+def _kafka(space: KafkaSpace) -> Place:
+    from harness.explorers.crashes.kafka import KafkaPlace
+
+    return KafkaPlace(space.client_settings(), space.prefix)
+
+
+def _redis(namespace: RedisNamespace) -> Place:
+    from harness.explorers.interleavings.redis import RedisPlace
+
+    return RedisPlace(**namespace.options)
+
+
+def _upstream(server: ScriptedServer) -> Place:
+    from harness.explorers.upstream import WorldPlace
+
+    return WorldPlace(*server.address)
+
+
+_PLACES: dict[type, Callable[[Any], Place]] = {
+    RabbitVhost: _rabbit,
+    KafkaSpace: _kafka,
+    RedisNamespace: _redis,
+    ScriptedServer: _upstream,
+}

@@ -74,6 +74,30 @@ class PythonAnswer:
     def __init__(self, read: Callable[[], Source], lab: Lab, transport: ChosenTransport) -> None:
         self._read, self._lab, self._chosen = read, lab, transport
         self._transport = transport.get()
+        self._name = ""
+        self._driver: Any = None
+        self._checked = ""
+
+    def through(self, driver: Callable[..., object], name: str = "") -> PythonAnswer:
+        """Return the answer as something that a driver uses: `driver(handle, answer, *arguments)` is what is called.
+
+        `driver` is a function of a helper module in the lab's folder. `name` is that of the learner's class, for
+        answers that are one. So an object with a life of several calls is made and used where it lives, by a script
+        of plain values. Raises BrokenLab where the driver can't cross.
+        """
+        driven = PythonAnswer(self._read, self._lab, self._chosen)
+        driven._name, driven._driver = name, written(driver, self._lab.folder)
+        return driven
+
+    def by(self, source: Source) -> PythonAnswer:
+        """Return the same, of another answer to the same task."""
+        other = PythonAnswer(lambda: source, self._lab, self._chosen)
+        other._name, other._driver = self._name, self._driver
+        return other
+
+    def source(self) -> Source:
+        """Return its text. Raises NotWritten or UnusableAnswer."""
+        return self._read()
 
     @staticmethod
     def is_written(source: Source) -> bool:
@@ -83,7 +107,7 @@ class PythonAnswer:
         except (SyntaxError, ValueError):
             return True
         functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == source.task.name]
-        return not all(map(_says_nothing, functions[-1].body if functions else body))
+        return not all(map(_says_nothing, functions[-1].body if functions else _with_those_of_classes(body)))
 
     def __call__(self, service: object, *arguments: object) -> Any:
         """Call it and return its value.
@@ -130,8 +154,11 @@ class PythonAnswer:
     def _call(self, handles: int, arguments: tuple[object, ...]) -> Call:
         source = self._read()
         written_ones = tuple(written(argument, self._lab.folder) for argument in arguments)
-        job = Job(Module(str(source.path), source.text), source.task.name, written_ones, str(self._lab.folder))
+        module, name = Module(str(source.path), source.text), self._name or source.task.name
+        job = Job(module, name, written_ones, str(self._lab.folder), self._driver)
         call = Call(source, job, self._transport)
+        if self._driver is not None and self._checked == source.text:
+            return call  # of a hundred stories the first has told whether it can be called
         _must_compile(source)
         nowhere = Nowhere() if handles == 1 else SeveralPlaces([Nowhere()] * handles)
         ending = alone(self._transport.cast(source.task.name, job, "check", nowhere), nowhere)
@@ -139,7 +166,8 @@ class PythonAnswer:
         if outcome.error:
             raise self._from(call, DoesNotLoad(outcome))
         if outcome.value:
-            raise self._from(call, NoSuchFunction(str(outcome.value), self._as_asked_for(source)))
+            raise self._from(call, NoSuchFunction(str(outcome.value), self._as_asked_for(source, name)))
+        self._checked = source.text
         return call
 
     def _called(
@@ -159,10 +187,10 @@ class PythonAnswer:
         wrong.origin = Origin(call.source)
         return wrong
 
-    def _as_asked_for(self, source: Source) -> str:
-        """Return how the function begins in the reference, where there is one."""
+    def _as_asked_for(self, source: Source, name: str) -> str:
+        """Return how the function or the class begins in the reference, where there is one."""
         reference = self._lab.solutions / source.task.file
-        return _signature(reference.read_text(encoding="utf-8"), source.task.name) if reference.is_file() else ""
+        return _signature(reference.read_text(encoding="utf-8"), name) if reference.is_file() else ""
 
 
 def _count(service: object) -> int:
@@ -175,6 +203,8 @@ def _signature(text: str, name: str) -> str:
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return f"def {name}({ast.unparse(node.args)}):"
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return f"class {name}:"
     return ""
 
 
@@ -190,6 +220,18 @@ def _must_compile(source: Source) -> None:
         return
     wrong.origin = Origin(source)
     raise wrong
+
+
+def _with_those_of_classes(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements of a module, and in the place of its classes what stands in their methods."""
+    found: list[ast.stmt] = []
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                found += inner.body if isinstance(inner, ast.FunctionDef) else [inner]
+        else:
+            found.append(node)
+    return found
 
 
 def _says_nothing(statement: ast.stmt) -> bool:

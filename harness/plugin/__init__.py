@@ -18,8 +18,10 @@ from harness.plugin.run import LabRun
 from harness.services import Database, PostgresServer
 
 if TYPE_CHECKING:  # a lab without them has no use for their rooms
+    from harness.explorers.upstream import ScriptedUpstream
     from harness.plugin.crashing import Crash
     from harness.plugin.exploring import Interleave
+    from harness.plugin.stories import Stories
     from harness.services.kafka.server import KafkaServer
     from harness.services.kafka.space import KafkaSpace
     from harness.services.rabbitmq.server import RabbitServer
@@ -132,6 +134,40 @@ def interleave(request: pytest.FixtureRequest, postgres: Database) -> Iterator[I
     from harness.plugin.exploring import Interleave  # late: a lab without it has no use for the explorer
 
     explorer = Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
+    yield explorer
+    explorer.close()
+
+
+@pytest.fixture(scope="session")
+def upstream_server() -> Iterator[ScriptedUpstream]:
+    """A real HTTP server on loopback, for the whole run."""
+    from harness.explorers.upstream import ScriptedUpstream  # late: a lab without an upstream has no use for it
+
+    with ScriptedUpstream() as server:
+        yield server
+
+
+@pytest.fixture
+def upstream(upstream_server: ScriptedUpstream) -> ScriptedUpstream:
+    """The upstream with nothing to say yet: `upstream.script([Answer(500)])` gives it a life."""
+    upstream_server.script([])
+    return upstream_server
+
+
+@pytest.fixture
+def stories(seed: int) -> Stories:
+    """Plays answers through stories on a virtual clock; see `harness.plugin.stories.Stories`."""
+    from harness.plugin.stories import Stories  # late, as above
+
+    return Stories(seed)
+
+
+@pytest.fixture
+def interleave_on_redis(request: pytest.FixtureRequest, redis: RedisDatabase) -> Iterator[Interleave]:
+    """The explorer at work on this test's own Redis database."""
+    from harness.plugin.exploring import Interleave  # late, as above
+
+    explorer = Interleave(redis, request.config.getoption("--replay"), request.config.stash[RUN].say)
     yield explorer
     explorer.close()
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -34,6 +34,9 @@ from harness.explorers.interleavings.kept import KeptPlace
 from harness.report.replayed import Replayed
 from harness.services import Database
 
+if TYPE_CHECKING:
+    from harness.services.redis.server import RedisDatabase
+
 # What makes one statement of a kind with another: how it begins, and how it locks.
 _LOCKS = re.compile(
     r"\bfor\s+(?:no\s+key\s+)?(?:update|key\s+share|share)\b|\bskip\s+locked\b|\bnowait\b", re.IGNORECASE
@@ -48,7 +51,9 @@ class Interleave:
     `replay` is the token of the one order to be run instead, step by step, or empty; `say` prints a line.
     """
 
-    def __init__(self, database: Database, replay: str = "", say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, database: Database | RedisDatabase, replay: str = "", say: Callable[[str], None] = print
+    ) -> None:
         self._place = KeptPlace(place_of(database))
         self._say = say
         self._count = 0
@@ -212,7 +217,9 @@ def _parsed(token: str) -> tuple[int, str]:
 
 
 def tables_of(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the first rows of every table of the test's, as committed."""
+    """Return the first rows of every table of the test's, as committed; of a Redis, its keys with their values."""
+    if not isinstance(connection, psycopg.Connection):
+        return {"keys": keys_of(connection)}
     names = connection.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     ).fetchall()
@@ -220,6 +227,19 @@ def tables_of(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
         name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1 LIMIT 9').fetchall()  # noqa: S608 - names of the lab's own tables
         for (name,) in sorted(names)
     }
+
+
+def keys_of(client: Any) -> list[tuple[Any, ...]]:
+    """Return the keys of a Redis database, each with its value in words."""
+    readers = {
+        "string": client.get,
+        "hash": client.hgetall,
+        "list": lambda key: client.lrange(key, 0, -1),
+        "set": lambda key: sorted(client.smembers(key)),
+        "zset": lambda key: client.zrange(key, 0, -1, withscores=True),
+    }
+    keys = sorted(client.keys())
+    return [(key, str(readers.get(client.type(key), client.dump)(key))) for key in keys[:9]]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -18,8 +18,10 @@ from harness.answers import AnswerSet, NeverEnds, NotWritten, Origin, choose, re
 from harness.catalogue import Lab, Task, load_lab
 from harness.commands import command
 from harness.errors import CouldNotJudge, LabsError, UsageError, Wrong
+from harness.explorers.crashes.history import CrashRun
 from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder
+from harness.explorers.stories import WrongStory
 from harness.gallery import Mistake, mistakes
 from harness.judging import WrongColumns, require_one_reading_statement
 from harness.judging.working_table import WorkingTable
@@ -281,23 +283,36 @@ class LabRun:
         self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong
     ) -> dict[str, str]:
         """Keep what a failure is about, and return how to look at it."""
+        from harness.report.timeline.page import write_picture, write_story  # late: most failures have no picture
+
+        if isinstance(wrong, WrongStory):
+            return {
+                "look": self._drawn(item, lab_item, lambda path: write_story(wrong.exploration, lab_item.fact, path))
+            }
         if not isinstance(wrong, BrokenInSomeOrder | BrokenByACrash):
             return {"look": self._keep(lab_item, database)}
-        from harness.report.timeline.page import write_picture  # late: most failures have no picture
-
         shortest = wrong.exploration.shortest
         if not wrong.exploration.token or shortest is None or not shortest.events:  # nobody has taken a step
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
-        if isinstance(wrong, BrokenByACrash) and wrong.exploration.shortest and not wrong.exploration.shortest.lanes:
+        if isinstance(shortest, CrashRun) and not shortest.lanes:
             return {"look": "", "replay": replay}  # a program that did nothing: there is nothing to draw
-        root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
-        picture = root / ".labs" / "timelines" / lab_item.lab.slug / name
+        look = self._drawn(
+            item, lab_item, lambda path: write_picture(wrong.exploration, lab_item.fact, path, again=replay)
+        )
+        return {"look": look, "replay": replay}
+
+    def _drawn(
+        self, item: pytest.Item, lab_item: LabItem, draw: Callable[[Path], object], folder: str = "timelines"
+    ) -> str:
+        """Draw the picture of a failure, and return its path, as seen from the project's root."""
+        root = lab_item.lab.root
+        picture = root / ".labs" / folder / lab_item.lab.slug / f"{item.name.translate(_NO_FILE_NAMES)}.html"
         try:
-            write_picture(wrong.exploration, lab_item.fact, picture, again=replay)
+            draw(picture)
         except OSError:  # a checkout that nobody may write to: the verdict stands without a picture
-            return {"look": "", "replay": replay}
-        return {"look": str(picture.relative_to(root)), "replay": replay}
+            return ""
+        return str(picture.relative_to(root))
 
     def _picture_of(self, recursion: WorkingTable | None, item: pytest.Item, lab_item: LabItem) -> str:
         """Draw a recursion's working table, and return the path of the picture; nothing where there is none to draw."""
@@ -305,13 +320,7 @@ class LabRun:
             return ""
         from harness.report.levels.page import write_levels  # late: most failures have no picture
 
-        root, name = lab_item.lab.root, f"{item.name.translate(_NO_FILE_NAMES)}.html"
-        picture = root / ".labs" / "recursions" / lab_item.lab.slug / name
-        try:
-            write_levels(recursion, lab_item.fact, picture)
-        except OSError:  # a checkout that nobody may write to: the verdict stands without a picture
-            return ""
-        return str(picture.relative_to(root))
+        return self._drawn(item, lab_item, lambda path: write_levels(recursion, lab_item.fact, path), "recursions")
 
     def _keep(self, lab_item: LabItem, database: Database | None) -> str:
         if database is None or database.dataset is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from harness.errors import CouldNotJudge, LabsError, Wrong
 from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, SeenInNoOrder
+from harness.explorers.stories import WrongStory
 from harness.judging import WrongColumns, WrongOrder, WrongRows, WrongStructure, WrongValue
 from harness.report.beside import one_above_the_other
 from harness.report.carets import at_position, excerpt
@@ -157,6 +158,13 @@ def _(wrong: SeenInNoOrder, context: Context, width: int) -> Story:
     from harness.report.orders import in_no_order  # late, as above
 
     return in_no_order(wrong, context, width)
+
+
+@_story.register
+def _(wrong: WrongStory, context: Context, width: int) -> Story:
+    from harness.report.stories import wrong_story  # late, as above
+
+    return wrong_story(wrong, context, width)
 
 
 for slip, told in SLIPS.items():

@@ -80,6 +80,7 @@ _PLACES: dict[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
         "harness.explorers.crashes.kafka",
         lambda place: {"settings": dict(place.settings), "prefix": place.prefix, "run": place.run},
     ),
+    "WorldPlace": ("harness.explorers.upstream.world", lambda place: {"host": place.host, "port": place.port}),
 }
 _SEVERAL = "several"
 

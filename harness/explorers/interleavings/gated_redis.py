@@ -29,7 +29,22 @@ class GatedRedis(redis.Redis):
     def execute_command(self, *arguments: Any, **options: Any) -> Any:
         """Run a command once there is leave to."""
         really: Callable[..., Any] = super().execute_command
+        if self._only_loads_a_script(arguments, really):
+            return really(*arguments, **options)
         return _step(self, _text(arguments), lambda: really(*arguments, **options))
+
+    def _only_loads_a_script(self, arguments: tuple[Any, ...], really: Callable[..., Any]) -> bool:
+        """Return whether a command is about the server's store of scripts, and about no data: that is no step.
+
+        A script is sent by its hash, and whole where the server doesn't know it yet, as `register_script` does. As
+        steps these would be there the first time, and in no later order.
+        """
+        if current_gate() is not self.gate:
+            return False
+        command = " ".join(map(_plain, arguments[:2])).upper()
+        if command.startswith("SCRIPT"):
+            return True
+        return command.startswith("EVALSHA") and not really("SCRIPT EXISTS", arguments[1])[0]
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> GatedPipeline:  # noqa: FBT001, FBT002 - redis-py's own signature
         """Return a pipeline that passes the same gate."""

@@ -123,7 +123,8 @@ class Exploration:
 
     `actors` by name, in order. `bound` is the number of switches up to which every order was run, None for all there
     are. `ran`, `broke` and `pruned` count orders; `shortest` is the counterexample with the fewest switches and steps.
-    `token` names its order. `given` is what each order began with, in words.
+    `token` names its order. `given` is what each order began with, in words. `transactions` tells what an event that
+    leaves its actor `open` is amid: a transaction on a server, or only something that goes on.
     """
 
     actors: tuple[str, ...]
@@ -135,6 +136,7 @@ class Exploration:
     shortest: Run | None = None
     token: str = ""
     remarks: tuple[str, ...] = field(default=())
+    transactions: bool = True
 
 
 def token_of(order: tuple[int, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.explorers.interleavings import Exploration
 from harness.explorers.interleavings.trace import Broken
 from harness.report.timeline.rows import Explored, Row, Timeline, timeline_of
 from harness.report.timeline.words import BROKEN_HERE, came_of
@@ -96,9 +97,9 @@ def layout_of(exploration: Explored, *, title: bool = False) -> Layout:
     lane_width = TEXT + columns * CHARACTER + PADDING
     lanes = tuple(MARGIN + index * (lane_width + LANES_APART) for index in range(count))
     edge = lanes[-1] + lane_width
-    # A lane of a run with a crash is a program at one server: each has its own line already.
-    crashed = any(row.whole for row in timeline.rows)
-    reached = not crashed and any(row.closes or row.event.kind == "waits" for row in timeline.rows)
+    # A lane of a run with a crash is a program at one server, and a story has no database: neither needs a line for it.
+    one_database = isinstance(exploration, Exploration) and exploration.transactions
+    reached = one_database and any(row.closes or row.event.kind == "waits" for row in timeline.rows)
     database = edge + _DATABASE_APART if reached else None
     width = (database + _DATABASE if database is not None else edge) + MARGIN
     top = MARGIN + (_TITLE if title else 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from harness.explorers.crashes.history import CrashExploration
+from harness.explorers.interleavings import Exploration
 from harness.report.prose import sentence
 from harness.report.timeline.crash_words import faults_in_words
 from harness.report.timeline.layout import layout_of
@@ -70,6 +71,8 @@ summary {{ cursor: pointer; color: var(--soft); margin-bottom: 8px; }}
 }}
 """
 
+_BAR = '<rect class="span" x="2" width="30" height="22" rx="5"/><rect class="edge" x="2" width="4" height="22" rx="2"/>'
+
 
 def write_picture(exploration: Explored, title: str, path: Path, *, again: str = "") -> Path:
     """Write the page of a broken rule to `path`, whole or not at all, and return the path.
@@ -78,6 +81,11 @@ def write_picture(exploration: Explored, title: str, path: Path, *, again: str =
     written, and ValueError where no order breaks a rule.
     """
     return write_page(page(exploration, title, again=again), path)
+
+
+def write_story(exploration: Exploration, title: str, path: Path) -> Path:
+    """Write the page of a story that went wrong, and return the path. Raises as `write_picture` does."""
+    return write_page(story_page(exploration, title), path)
 
 
 def write_page(text: str, path: Path) -> Path:
@@ -99,10 +107,32 @@ def write_page(text: str, path: Path) -> Path:
 
 def page(exploration: Explored, title: str, *, again: str = "") -> str:
     """Return the page as HTML that needs nothing else: no script, no font, no image from elsewhere."""
+    first = _numbers(exploration) + _sides(exploration)
+    beside = f"{_keys(exploration)}{_given(exploration)}{_calls(exploration)}{_remarks(exploration.remarks)}"
+    beside += _replay(exploration, again)
+    return _document(exploration, title, first, beside, key_to(exploration))
+
+
+def story_page(exploration: Exploration, title: str) -> str:
+    """Return the page of a story: one course of events, told by itself, without orders, transactions or a database."""
+    number = '<text class="number" x="17" y="15.5">1</text>'
+    badge = f'<circle class="badge done" cx="17" cy="11" r="10"/>{number}'
+    goes_on = "what goes on meanwhile: a call without an answer yet, or a breaker that is not closed"
+    keys = "".join(
+        f'<li><svg width="34" height="22" aria-hidden="true"><g class="lane0">{sign}</g></svg>{text}</li>'
+        for sign, text in ((badge, "something that happens"), (_BAR, goes_on))
+    )
+    how = "<p>Downwards. No real time passes: the clock is the test's.</p>"
+    beside = _section("How to read it", f'{how}<ul class="keys timeline">{keys}</ul>')
+    beside += _section("Given", f'<pre class="wraps">{_html(exploration.given)}</pre>' if exploration.given else "")
+    return _document(exploration, title, _sides(exploration), beside, "")
+
+
+def _document(exploration: Explored, title: str, first: str, beside: str, key: str) -> str:
     broken = exploration.shortest.broken if exploration.shortest else None
     rule = f'<p class="rule">{_html(sentence(broken.fact))}</p>' if broken and broken.fact != title else ""
     picture = svg(exploration, title, shown=False)
-    text = "\n".join([*text_timeline(exploration), "", key_to(exploration)])
+    text = "\n".join([*text_timeline(exploration), "", key]).rstrip()
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -119,12 +149,11 @@ def page(exploration: Explored, title: str, *, again: str = "") -> str:
 <div class="story">
 <header><h1>{_html(title)}</h1>{rule}</header>
 <div class="first">
-{_numbers(exploration)}{_sides(exploration)}</div>
+{first}</div>
 <figure style="--least: {_least(exploration)}px">
 {picture}</figure>
 <aside>
-{_keys(exploration)}{_given(exploration)}{_calls(exploration)}{_remarks(exploration.remarks)}\
-{_replay(exploration, again)}</aside>
+{beside}</aside>
 <details><summary>The same as text</summary>
 <pre class="text">{escaped(text)}</pre>
 </details>
@@ -196,11 +225,7 @@ def _signs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         tear = '<path class="tear" d="M 3 13 l 7 -4 l 7 4 l 7 -4 l 7 4"/>'
         yield f'<g class="crashes">{tear}</g>', "a crash: the program ends wherever it is, its connections are cut"
     if any(row.opens for row in rows):
-        bar = (
-            '<rect class="span" x="2" width="30" height="22" rx="5"/>'
-            '<rect class="edge" x="2" width="4" height="22" rx="2"/>'
-        )
-        yield f'<g class="lane0">{bar}</g>', "a transaction, from its first statement to its end"
+        yield f'<g class="lane0">{_BAR}</g>', "a transaction, from its first statement to its end"
     if any(row.event.kind == "waits" for row in rows):
         yield (
             '<rect x="2" width="30" height="22" rx="3" fill="url(#timeline-wait-0)"/>',

@@ -42,6 +42,11 @@ class RedisDatabase:
         """A short text that no other database of this server has."""
         return _user(self.number)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """How its own user connects, by redis-py's options: plain values, which another process can use."""
+        return self.server.options(self)
+
     def client(self, **options: Any) -> Redis:
         """Return a client of this database; `options` are redis-py's own."""
         return self.server.client(self, **options)
@@ -84,6 +89,11 @@ class RedisServer:
                 self._admit(database)
                 return database
         raise ServiceUnavailable("all numbered databases of the Redis server are in use", "run fewer tests at once")
+
+    def options(self, database: RedisDatabase) -> dict[str, Any]:
+        """Return how the user of one numbered database connects, in plain values."""
+        address = {"host": self._state.host, "port": self._state.port, "db": database.number}
+        return address | {"username": _user(database.number), "password": database.password}
 
     def client(self, database: RedisDatabase, **options: Any) -> Redis:
         """Return a client of one numbered database, under its own user."""

@@ -184,5 +184,5 @@ def test_an_argument_that_can_not_cross_is_a_defect_of_the_lab(answered, helper,
 
 def test_a_call_without_a_database_is_a_defect_of_the_lab(answered):
     """What stands first is where the connection comes from."""
-    with pytest.raises(BrokenLab, match="where a database, a vhost or a space should stand"):
+    with pytest.raises(BrokenLab, match="where a service should stand first"):
         answered(written("return 1")).withdraw(1, 70, 3)

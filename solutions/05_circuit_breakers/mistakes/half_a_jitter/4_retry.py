@@ -1,0 +1,24 @@
+# Belief: A little jitter on top of the wait is enough.
+# Caught by: test_retry_waits_longer_and_by_chance
+# Hint: Nobody comes back in the first half of the span, and everybody in the second. Full jitter is from 0.
+
+ATTEMPTS = 4
+BASE = 0.1
+CAP = 0.3
+TIMEOUT = 2.0
+
+IDEMPOTENT = {"GET", "HEAD", "PUT", "DELETE"}
+
+
+def retry(shop, method, path):
+    for attempt in range(ATTEMPTS):
+        may_retry = method in IDEMPOTENT and attempt + 1 < ATTEMPTS
+        try:
+            response = shop.breaker.call(lambda: shop.upstream.request(method, path, timeout=TIMEOUT))
+        except (TimeoutError, ConnectionError):
+            if not may_retry or not shop.budget.spend():
+                raise
+        else:
+            if response.status < 500 or not may_retry or not shop.budget.spend():
+                return response
+        shop.clock.sleep(min(CAP, BASE * 2**attempt) * shop.random.uniform(0.5, 1))

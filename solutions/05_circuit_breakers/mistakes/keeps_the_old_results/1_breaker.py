@@ -1,0 +1,30 @@
+# Belief: The window looks after itself: old results leave it anyway.
+# Caught by: test_breaker_begins_anew_when_it_closes
+# Hint: If the window is longer than the pause, the failures that opened the breaker are still in it. The first bad result opens it again.
+
+from collections import deque
+
+
+class Breaker:
+    def __init__(self, clock, window, minimum, rate, pause):
+        self._clock = clock
+        self._window, self._minimum, self._rate, self._pause = window, minimum, rate, pause
+        self._results = deque()  # (when, failed), the oldest first
+        self._opened_at = None  # None: closed
+
+    def admit(self):
+        if self._opened_at is None or self._clock.monotonic() - self._opened_at >= self._pause:
+            return "a call"
+        return None
+
+    def record(self, ticket, failed):
+        now = self._clock.monotonic()
+        if self._opened_at is not None:  # half-open: this was the probe
+            self._opened_at = now if failed else None
+            return
+        self._results.append((now, failed))
+        while now - self._results[0][0] >= self._window:
+            self._results.popleft()
+        failures = sum(failed for _, failed in self._results)
+        if len(self._results) >= self._minimum and failures >= self._rate * len(self._results):
+            self._opened_at = now

@@ -1,0 +1,31 @@
+# Belief: time() and monotonic() both give seconds, so either measures a pause.
+# Caught by: test_breaker_goes_by_a_clock_that_nobody_sets
+# Hint: The time of day is set by people, by NTP and by virtual machines that wake up. monotonic() is there for spans.
+
+from collections import deque
+
+
+class Breaker:
+    def __init__(self, clock, window, minimum, rate, pause):
+        self._clock = clock
+        self._window, self._minimum, self._rate, self._pause = window, minimum, rate, pause
+        self._results = deque()  # (when, failed), the oldest first
+        self._opened_at = None  # None: closed
+
+    def admit(self):
+        if self._opened_at is None or self._clock.time() - self._opened_at >= self._pause:
+            return "a call"
+        return None
+
+    def record(self, ticket, failed):
+        now = self._clock.time()
+        if self._opened_at is not None:  # half-open: this was the probe
+            self._opened_at = now if failed else None
+            self._results.clear()
+            return
+        self._results.append((now, failed))
+        while now - self._results[0][0] >= self._window:
+            self._results.popleft()
+        failures = sum(failed for _, failed in self._results)
+        if len(self._results) >= self._minimum and failures >= self._rate * len(self._results):
+            self._opened_at = now

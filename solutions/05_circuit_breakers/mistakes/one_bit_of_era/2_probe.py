@@ -1,0 +1,45 @@
+# Belief: A ticket need only say whether it is a probe's.
+# Caught by: test_probe_keeps_its_word_in_any_story
+# Hint: A ticket of the closed breaker of before, and one of the closed breaker of now, look the same. An era is a number that never comes back.
+
+from collections import deque
+
+
+class Breaker:
+    def __init__(self, clock, window, minimum, rate, pause):
+        self._clock = clock
+        self._window, self._minimum, self._rate, self._pause = window, minimum, rate, pause
+        self._results = deque()
+        self._era = 0
+        self._state = "closed"
+        self._opened_at = 0.0
+        self._probing = False
+
+    def admit(self):
+        if self._state == "open" and self._clock.monotonic() - self._opened_at >= self._pause:
+            self._become("half-open")
+        if self._state == "open" or self._probing:
+            return None
+        self._probing = self._state == "half-open"
+        return self._state
+
+    def record(self, ticket, failed):
+        if ticket != self._state:
+            return  # it speaks of a time that has passed
+        if self._state == "half-open":
+            self._become("open" if failed else "closed")
+            return
+        now = self._clock.monotonic()
+        self._results.append((now, failed))
+        while now - self._results[0][0] >= self._window:
+            self._results.popleft()
+        failures = sum(failed for _, failed in self._results)
+        if len(self._results) >= self._minimum and failures >= self._rate * len(self._results):
+            self._become("open")
+
+    def _become(self, state):
+        self._state = state
+        self._era += 1
+        self._probing = False
+        self._results.clear()
+        self._opened_at = self._clock.monotonic()

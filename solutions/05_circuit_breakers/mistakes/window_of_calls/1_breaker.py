@@ -1,0 +1,29 @@
+# Belief: A sliding window is the last so many calls.
+# Caught by: test_breaker_forgets_what_is_old
+# Hint: The window is a span of time. A hundred calls may be a second or a week.
+
+from collections import deque
+
+
+class Breaker:
+    def __init__(self, clock, window, minimum, rate, pause):
+        self._clock = clock
+        self._window, self._minimum, self._rate, self._pause = window, minimum, rate, pause
+        self._results = deque(maxlen=window)
+        self._opened_at = None  # None: closed
+
+    def admit(self):
+        if self._opened_at is None or self._clock.monotonic() - self._opened_at >= self._pause:
+            return "a call"
+        return None
+
+    def record(self, ticket, failed):
+        now = self._clock.monotonic()
+        if self._opened_at is not None:  # half-open: this was the probe
+            self._opened_at = now if failed else None
+            self._results.clear()
+            return
+        self._results.append((now, failed))
+        failures = sum(failed for _, failed in self._results)
+        if len(self._results) >= self._minimum and failures >= self._rate * len(self._results):
+            self._opened_at = now
