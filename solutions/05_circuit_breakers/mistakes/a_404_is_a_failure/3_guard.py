@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_a_refusal_no_failure[404]
 # Hint: One customer asks for a good that isn't in the list a few times, and nobody gets a rate any more. Is the tax office unwell?
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_a_timeout_a_failure
 # Hint: A service that hangs holds all your workers. It is the very trouble that breakers are for.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

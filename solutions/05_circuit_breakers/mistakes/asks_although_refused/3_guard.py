@@ -2,6 +2,7 @@
 # Caught by: test_guard_asks_nobody_when_the_breaker_is_open
 # Hint: None is no ticket. What is the breaker for, if the tax office is asked all the same?
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

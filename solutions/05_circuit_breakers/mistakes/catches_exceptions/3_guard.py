@@ -2,6 +2,7 @@
 # Caught by: test_guard_gives_the_ticket_back_when_it_is_cancelled
 # Hint: asyncio.CancelledError, KeyboardInterrupt and SystemExit are no Exceptions. A cancelled probe would be one for ever.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_a_timeout_a_failure
 # Hint: Most clients of most languages wait for ever unless they are told not to.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

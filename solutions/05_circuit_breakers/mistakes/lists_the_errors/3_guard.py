@@ -2,6 +2,7 @@
 # Caught by: test_guard_gives_the_ticket_back_after_any_error
 # Hint: The next error is the one that isn't on your list, and it takes the probe's place with it. finally has no list.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_500_and_more_a_failure[503]
 # Hint: An HTTP client returns a 503 like any other response. Who looks at the status?
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

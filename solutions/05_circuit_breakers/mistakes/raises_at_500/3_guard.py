@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_500_and_more_a_failure[503]
 # Hint: The task returns every response: the caller may want to read what the 503 says, Retry-After for one.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_500_and_more_a_failure[503]
 # Hint: Each ticket comes back once: the second time it may be somebody else's place.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 

@@ -2,6 +2,7 @@
 # Caught by: test_guard_calls_a_refusal_no_failure[429]
 # Hint: 429 is meant for you: slow down. The service is well enough to count your requests, and others still get theirs.
 
+
 class CircuitOpen(Exception):
     """The breaker has refused the call."""
 
