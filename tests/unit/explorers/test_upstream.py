@@ -7,7 +7,7 @@ import pytest
 from harness.explorers.upstream import Answer, Cancelled, ScriptedUpstream, WorldPlace
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server():
     with ScriptedUpstream() as started:
         yield started
