@@ -208,3 +208,12 @@ def test_a_statement_can_end_no_connection(database):
     for call in ("pg_terminate_backend(pg_backend_pid())", "pg_cancel_backend(pg_backend_pid())"):
         with pytest.raises(QueryFailed, match="permission denied for function"):
             database.query(f"select {call}")
+
+
+def test_a_statement_that_fills_the_disk_on_its_way_is_stopped(database):
+    """A statement may write 350 MB of rows on its way; one that writes more is stopped long before its time is up."""
+    with pytest.raises(QueryTooSlow):
+        database.query(
+            "SELECT count(*) FROM (SELECT repeat('x', 2000) || n AS t FROM generate_series(1, 400000) n ORDER BY t) s",
+            seconds=120,
+        )

@@ -12,6 +12,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
+    # A statement without end writes until it's stopped, and must not fill a container's disk (1 GB) for the others.
+    "temp_file_limit": "350MB",
     "max_connections": "200",  # up to a dozen for each worker of pytest-xdist
     "wal_level": "logical",
     "timezone": "UTC",

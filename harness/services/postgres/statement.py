@@ -21,6 +21,7 @@ _GRACE = 5.0  # seconds beyond the statement's own, after which a silent server 
 
 _TIMED_OUT = "57014"
 _DISK_FULL = "53100"
+_TOO_MUCH_ON_THE_WAY = "53400"  # more rows on the way than temp_file_limit has room for
 _SERVER_ENDS = {"57P01", "57P02", "57P03"}
 
 # As Postgres' documentation abbreviates them; every other type goes by the name that `format_type` gives.
@@ -175,7 +176,8 @@ def _error(connection: Connection, result: pq.abc.PGresult, seconds: float) -> E
 
     sqlstate = field(pq.DiagnosticField.SQLSTATE)
     message = field(pq.DiagnosticField.MESSAGE_PRIMARY)
-    if sqlstate == _TIMED_OUT:
+    if sqlstate in {_TIMED_OUT, _TOO_MUCH_ON_THE_WAY}:
+        # It depends on the machine which of the two comes first: no statement that ends in time writes that much.
         return QueryTooSlow(seconds)
     if sqlstate == _DISK_FULL:
         return NoRoom(f"Postgres' data folder ran full: {message}", "labs down, or set LABS_DATA to a larger folder")
