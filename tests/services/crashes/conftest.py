@@ -126,7 +126,8 @@ class Hub:
     def read(self, topic):
         """Return what has come to a topic since it was last read."""
         if topic not in self._readers:
-            self._readers[topic] = self.kafka.consumer("observer", enable_auto_commit=False, enable_partition_eof=True)
+            options = {"enable_auto_commit": False, "enable_partition_eof": True, "fetch_wait_max_ms": 5}
+            self._readers[topic] = self.kafka.consumer("observer", **options)
         consumer, found = self._readers[topic], []
         consumer.assign([TopicPartition(topic, 0, self._read.get(topic, OFFSET_BEGINNING))])
         while True:
