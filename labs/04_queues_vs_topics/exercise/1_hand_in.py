@@ -13,6 +13,7 @@ def hand_in(channel, queue, parcels):
     Return the list of those parcels that RabbitMQ has refused, in their order; mostly it is empty. It refuses when the
     queue is full: then go on with the next one.
     For all others RabbitMQ has said that it has them when you return: from then on a restart of the broker loses none.
+    If the connection is lost, nobody has refused anything: let the error go up, and you are called again.
 
     The queue stays when you have gone, and whoever wants to can read it.
     """

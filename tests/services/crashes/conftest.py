@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import pytest
-from confluent_kafka import TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 from homes import PROVIDERS, need
 
 from harness.answers import Answers, AnswerSet, ChosenTransport
@@ -125,19 +125,18 @@ class Hub:
 
     def read(self, topic):
         """Return what has come to a topic since it was last read."""
-        consumer = self._readers.setdefault(topic, self.kafka.consumer("observer", enable_auto_commit=False))
-        partition = TopicPartition(topic, 0)
-        low, high = consumer.get_watermark_offsets(partition)
-        start = self._read.get(topic, low)
-        self._read[topic] = high
-        if start == high:
-            return []
-        consumer.assign([TopicPartition(topic, 0, start)])
-        found = []
-        while len(found) < high - start:
-            if (message := consumer.poll(1.0)) is not None:
+        if topic not in self._readers:
+            options = {"enable_auto_commit": False, "enable_partition_eof": True, "fetch_wait_max_ms": 5}
+            self._readers[topic] = self.kafka.consumer("observer", **options)
+        consumer, found = self._readers[topic], []
+        consumer.assign([TopicPartition(topic, 0, self._read.get(topic, OFFSET_BEGINNING))])
+        while True:
+            message = consumer.poll(1.0)
+            if message is not None and message.error() is None:
                 found.append(message.value().decode())
-        return found
+            elif message is not None and message.error().code() == KafkaError._PARTITION_EOF:
+                self._read[topic] = message.offset()
+                return found
 
     def close(self):
         made = self.__dict__

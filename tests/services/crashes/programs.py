@@ -124,3 +124,94 @@ def act(channel, redis, queue):
 """
 REDIS_THEN_ACK = COUNT_IN_REDIS.replace("{first}", 'redis.rpush("seen", body)').replace("{second}", _ACK)
 REDIS_SET_THEN_ACK = COUNT_IN_REDIS.replace("{first}", 'redis.sadd("seen", body)').replace("{second}", _ACK)
+
+RELAY_IN_TX = """
+def act(connection, channel, queue):
+    channel.tx_select()
+    for id, body in connection.execute("SELECT id, body FROM outbox WHERE NOT sent ORDER BY id").fetchall():
+        channel.basic_publish("", queue, body)
+        connection.execute("UPDATE outbox SET sent = true WHERE id = %s", (id,))
+    channel.tx_commit()
+    connection.commit()
+"""
+RELAY_SWALLOWS_ERRORS = """
+def act(connection, channel, queue):
+    channel.confirm_delivery()
+    for id, body in connection.execute("SELECT id, body FROM outbox WHERE NOT sent ORDER BY id").fetchall():
+        try:
+            channel.basic_publish("", queue, body)
+        except Exception:
+            pass
+        connection.execute("UPDATE outbox SET sent = true WHERE id = %s", (id,))
+        connection.commit()
+"""
+RELAY_TIDIES_UP = """
+def act(connection, channel, queue):
+    channel.confirm_delivery()
+    try:
+        connection.execute("SELECT 1")
+        connection.execute("SELECT 2")
+        connection.commit()
+    finally:
+        for _ in range(3):
+            try:
+                connection.execute("INSERT INTO seen VALUES ('too late')")
+                connection.commit()
+            except BaseException:
+                pass
+            try:
+                channel.connection.channel().basic_publish("", queue, "too late")
+            except BaseException:
+                pass
+"""
+WORK_GETS = """
+def act(connection, channel, queue):
+    while (got := channel.basic_get(queue, auto_ack=True))[0] is not None:
+        connection.execute("INSERT INTO seen VALUES (%s)", (got[2].decode(),))
+        connection.commit()
+"""
+WORK_IN_BATCHES = """
+def act(connection, channel, queue):
+    tags = []
+
+    def count(channel, method, properties, body):
+        connection.execute("INSERT INTO seen VALUES (%s)", (body.decode(),))
+        tags.append(method.delivery_tag)
+        if len(tags) == 2:
+            connection.commit()
+            channel.basic_ack(tags[-1], multiple=True)
+            tags.clear()
+
+    channel.basic_consume(queue, count)
+    channel.start_consuming()
+"""
+ANNOUNCE_IN_A_TRANSACTION = """
+def act(kafka, connection, topic, name):
+    producer = kafka.producer({"transactional.id": name})
+    producer.init_transactions()
+    bodies = connection.execute("SELECT body FROM outbox WHERE NOT sent ORDER BY id").fetchall()
+    producer.begin_transaction()
+    for (body,) in bodies:
+        producer.produce(topic, body)
+    producer.commit_transaction()
+    connection.execute("UPDATE outbox SET sent = true")
+    connection.commit()
+"""
+FOLLOW_KEEPS_ITS_OFFSETS = """
+def act(kafka, connection, topic, group):
+    consumer = kafka.consumer({"group.id": group, "auto.offset.reset": "earliest", "enable.auto.commit": False})
+
+    def go_on(consumer, partitions):
+        (count,) = connection.execute("SELECT count(*) FROM seen").fetchone()
+        connection.commit()
+        for partition in partitions:
+            partition.offset = count
+        consumer.assign(partitions)
+
+    consumer.subscribe([topic], on_assign=go_on)
+    while True:
+        message = consumer.poll(1.0)
+        if message is not None:
+            connection.execute("INSERT INTO seen VALUES (%s)", (message.value().decode(),))
+            connection.commit()
+"""

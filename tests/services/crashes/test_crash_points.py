@@ -6,7 +6,17 @@ import programs
 import pytest
 
 from harness.errors import CouldNotJudge
-from harness.explorers.crashes import CrashExplorer, CrashStory, NothingToCrash
+from harness.explorers.crashes import (
+    BrokenByACrash,
+    CrashExplorer,
+    CrashStory,
+    LocalProgram,
+    NothingToCrash,
+    RabbitPlace,
+    SeveralPlaces,
+    explore_crashes,
+)
+from harness.explorers.interleavings import PostgresPlace
 from harness.judging.histories import effects_once, nothing_acknowledged_undone, nothing_is_lost
 
 TWO = ("parcel 1", "parcel 2")
@@ -166,3 +176,76 @@ def test_redis_counts_twice_what_is_not_a_set(hub, act):
         program = act(text).program((vhost, hub.redis), "packed")
         _, broken = explored(program, given, observe, rules)
         assert set(broken) == broke
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        (programs.RELAY_IN_TX, {"6a", "6e", "7f"}),
+        (programs.WORK_IN_BATCHES, {"6a", "6e"}),
+    ],
+    ids=["a transaction of the broker's", "one acknowledgement for two"],
+)
+def test_what_is_settled_at_once_comes_twice_at_once(hub, act, text, tokens):
+    """Between the broker's commit and the database's there is one gap, however many messages are in it."""
+    program = act(text).program((hub.database, hub.vhost), "packed")
+    what = "published" if text == programs.RELAY_IN_TX else "seen"
+
+    def given():
+        hub.fill(*TWO) if what == "published" else hub.fill_queue(*TWO)
+
+    observe = hub.published if what == "published" else hub.seen
+    _, broken = explored(program, given, observe, [nothing_is_lost(what, TWO), effects_once(what)])
+    assert broken == dict.fromkeys(tokens, "Nothing happens twice.")
+
+
+def test_a_swallowed_error_loses_what_was_not_done_and_keeps_what_was(hub, act):
+    """The program goes on with a dead channel: what it tells the database is no longer so."""
+    program = act(programs.RELAY_SWALLOWS_ERRORS).program((hub.database, hub.vhost), "packed")
+    _, broken = explored(program, lambda: hub.fill(*TWO), hub.published, [nothing_is_lost("published", TWO)])
+    assert set(broken) == {"2e", "2f", "5f"}  # at 2 the second message is lost as well, for the channel is dead
+
+
+def test_nothing_of_a_crashed_program_reaches_a_server(hub, act):
+    """Not its `finally`, not on another channel, and not if it swallows whatever is raised in it."""
+    program = act(programs.RELAY_TIDIES_UP).program((hub.database, hub.vhost), "packed")
+    seen = []
+
+    def observe():
+        seen.append((hub.seen()["seen"], hub.published()["published"]))
+        return {}
+
+    with CrashExplorer(CrashStory({"act": program}, hub.fill, observe, [])) as explorer:
+        operations = explorer.replay("0").operations
+        for token in ("1a", "2a"):
+            explorer.replay(token)
+    # What is there is what the second life has left, and no more than a run without a crash.
+    assert operations > 3
+    assert seen[1] == seen[2] == seen[0]
+
+
+def test_getting_with_auto_ack_is_the_loss(hub, act):
+    """Before the message is got it is safe, and from then on it is nobody's."""
+    program = act(programs.WORK_GETS).program((hub.database, hub.vhost), "packed")
+    _, broken = explored(program, lambda: hub.fill_queue(*TWO), hub.seen, [nothing_is_lost("seen", TWO)], faults="ba")
+    assert set(broken) == {"1a", "2a", "4a", "5a"}
+
+
+def test_plain_functions_are_crashed_outside_of_the_suite(hub):
+    """All that is asked for is where they work."""
+    place = SeveralPlaces([PostgresPlace(hub.database.conninfo, splits=False), RabbitPlace(hub.vhost.url)])
+    written = {}
+    exec(programs.RELAY_MARKS_FIRST, written)  # noqa: S102 - our own program
+
+    def relay(connection, channel):
+        written["act"](connection, channel, "packed")
+
+    with pytest.raises(BrokenByACrash, match="Nothing is lost") as caught:
+        explore_crashes(
+            {"relay": LocalProgram(relay, place)},
+            given=lambda: hub.fill(*TWO),
+            observe=hub.published,
+            at_the_end=[nothing_is_lost("published", TWO)],
+            ask="What is done?",
+        )
+    assert (caught.value.token, caught.value.ask) == ("3a", "What is done?")

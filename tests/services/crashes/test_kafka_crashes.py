@@ -84,3 +84,20 @@ def test_a_consumer_is_drained_when_it_has_read_all(hub, act, topic, where):
     assert hub.seen() == {"seen": list(TWO)}
     answer.until_drained((hub.kafka, hub.database), topic, group)
     assert hub.seen() == {"seen": list(TWO)}
+
+
+def test_a_transaction_of_kafkas_does_not_reach_the_database(hub, act):
+    """Within it nothing is lost or comes twice; between its commit and the database's, all of it comes twice."""
+    name, transactional_id = hub.kafka.topic("events"), hub.kafka.transactional_id("announce")
+    program = act(programs.ANNOUNCE_IN_A_TRANSACTION).program((hub.kafka, hub.database), name, transactional_id)
+    rules = [nothing_is_lost("seen", TWO), effects_once("seen")]
+    found, broken = explored(program, lambda: hub.fill(*TWO), lambda: {"seen": hub.read(name)}, rules)
+    assert (found.operations, set(broken.values())) == (6, {"Nothing happens twice."})
+    assert set(broken) == {"4a", "5a", "5f", "6f"}
+
+
+def test_offsets_in_the_database_count_once(hub, act, topic):
+    """What is read and where to go on are one transaction: no crash comes between them."""
+    program = act(programs.FOLLOW_KEEPS_ITS_OFFSETS).program((hub.kafka, hub.database), topic, hub.kafka.group("hub"))
+    found, broken = explored(program, hub.fill, hub.seen, RULES)
+    assert (found.operations, broken) == (8, {})
