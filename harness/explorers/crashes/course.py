@@ -63,13 +63,11 @@ class Course:
         """Run one life. Return whether it met a fault, and how it ended; None: by a crash."""
         player = self._casts[name].player()
         hub = Hub([player], _NobodyElse(), hold=0, on_quiet=lambda: None)
-        faulty = False
+        faulty, begun = False, len(self.operations)
         try:
             hub.begin()
             while (asked := player.asks) is not None and not player.refused:
-                if sum(operation.program == name and operation.life == life for operation in self.operations) >= (
-                    MOST_OPERATIONS
-                ):
+                if len(self.operations) - begun >= MOST_OPERATIONS:
                     seen = f"after {MOST_OPERATIONS} operations {name} is still at it"
                     self._break(IT_COMES_TO_REST, Difference("it ends, or waits for messages in vain", seen))
                     return faulty, None
@@ -78,8 +76,12 @@ class Course:
                 if fault is not None and fault.kind == "b":
                     self._crashed(name, fault)
                     return faulty, None
+                count = len(hub.events)
                 hub.step(0, RULINGS[fault.kind] if fault else "")
-                self._note(name, life, asked, hub, fault)
+                done = next((event for event in hub.events[count:] if event.kind in {"does", "goes on"}), None)
+                if done is None:
+                    break  # it was refused something in the middle
+                self._note(name, life, asked, done, fault)
                 if fault is not None and fault.crashes:
                     self._crashed(name, fault)
                     return faulty, None
@@ -96,9 +98,8 @@ class Course:
             return self._plan.pop(0)
         return None
 
-    def _note(self, name: str, life: int, asked: Step, hub: Hub, fault: Fault | None) -> None:
+    def _note(self, name: str, life: int, asked: Step, done: Event, fault: Fault | None) -> None:
         """Write an operation down, and the row that shows it."""
-        done = next(event for event in reversed(hub.events) if event.kind in {"does", "goes on"})
         ambiguous = fault is not None and fault.kind in {"e", "l"}
         outcome = "unknown" if ambiguous else "failed" if done.error else "ok"
         operation = Operation(
