@@ -11,9 +11,10 @@ from typing import Any, Self
 from harness.answers import Origin, Source
 from harness.answers.python import Program
 from harness.errors import BrokenLab, LabsError, ServiceUnavailable, UsageError, Wrong
-from harness.explorers.crashes.explorer import CrashExplorer, CrashStory, required
+from harness.explorers.crashes.explorer import CrashExplorer, required
 from harness.explorers.crashes.faults import ALL_FAULTS, plan_of
 from harness.explorers.crashes.history import CrashExploration, CrashRun, HistoryRule
+from harness.explorers.crashes.story import CrashStory
 from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import NotTheSameTwice

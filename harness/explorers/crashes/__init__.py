@@ -19,25 +19,20 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.explorers.crashes.explorer import (
-        CrashExplorer,
-        CrashStory,
-        LocalProgram,
-        Program,
-        explore_crashes,
-    )
+    from harness.explorers.crashes.explorer import CrashExplorer, explore_crashes
     from harness.explorers.crashes.faults import Fault
     from harness.explorers.crashes.history import CrashExploration, CrashRun, History, HistoryRule, Operation
     from harness.explorers.crashes.rabbit import RabbitPlace
     from harness.explorers.crashes.several import SeveralPlaces
+    from harness.explorers.crashes.story import CrashStory, LocalProgram, Program
     from harness.explorers.crashes.verdicts import BrokenByACrash, NothingToCrash
 
 # Each is imported when it is asked for: a report that only knows the verdicts has no use for greenlets and pika.
 _ROOMS = {
     "CrashExplorer": "explorer",
-    "CrashStory": "explorer",
-    "LocalProgram": "explorer",
-    "Program": "explorer",
+    "CrashStory": "story",
+    "LocalProgram": "story",
+    "Program": "story",
     "explore_crashes": "explorer",
     "Fault": "faults",
     "CrashExploration": "history",
