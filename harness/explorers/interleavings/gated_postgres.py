@@ -11,12 +11,14 @@ from psycopg import generators
 from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
+from harness.errors import ServiceUnavailable
 from harness.explorers.interleavings import statements
 from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Gate, Kind, Step
 from harness.explorers.interleavings.world import current_gate
 
 _Value = TypeVar("_Value")
+_LETTING_GO = 20.0  # seconds for the server to end a session; it takes a millisecond
 # What libpq says of a server that has hung up.
 _LOST = "server closed the connection unexpectedly"
 _SHARED = "one connection is used by two actors, or outside of its actor: each call has the one it was given"
@@ -75,10 +77,15 @@ class GatedConnection(psycopg.Connection[TupleRow]):
             return
         # Nothing more can be sent. The server ends the session, rolls back, and closes its side when all is done.
         with socket.socket(fileno=os.dup(self.pgconn.socket)) as ours:
-            ours.setblocking(True)  # noqa: FBT003 - the standard library's own
-            ours.shutdown(socket.SHUT_WR)
-            while ours.recv(1 << 16):
-                pass
+            ours.settimeout(_LETTING_GO)
+            try:
+                ours.shutdown(socket.SHUT_WR)
+                while ours.recv(1 << 16):
+                    pass
+            except TimeoutError:
+                raise ServiceUnavailable("Postgres does not end a session that was cut off", "run it again") from None
+            except OSError:
+                pass  # the server has gone first
         self.pgconn.finish()
 
     def _in_two_steps(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
