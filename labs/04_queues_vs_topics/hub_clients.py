@@ -1,11 +1,13 @@
 """The tests' own hands in RabbitMQ and Kafka: they fill what answers read, and read what answers have written."""
 
+from datetime import UTC, datetime
+
 import pika
 from confluent_kafka import TopicPartition
 from pika.exceptions import ChannelClosedByBroker
 
-# Milliseconds since 1970, in which Kafka counts.
-NOON = 1_790_000_000_000
+# In milliseconds since 1970, in which Kafka counts. A moment that has passed: it refuses times that are still to come.
+NOON = round(datetime(2025, 6, 2, 12, tzinfo=UTC).timestamp() * 1000)
 
 # How often a member of a group looks for something new, each time for so many seconds, before the server is blamed.
 _MOST_LOOKS = 1_000
@@ -104,7 +106,7 @@ class Log:
         return [[_pair(message) for message in messages] for messages in self._messages(topic)]
 
     def reader(self, group, *topics, **options):
-        """Give a consumer that has its partitions of these topics, and whatever members there are have theirs."""
+        """Give a consumer in a group, subscribed to these topics; it commits when it is told to."""
         consumer = self.space.consumer(group, enable_auto_commit=False, group_protocol="consumer", **options)
         consumer.subscribe(list(topics))
         return consumer

@@ -117,6 +117,6 @@ NEEDS = {need.__name__: need for need in (many_printers, newcomer, one_jams, in_
 
 
 def _takes_one(post, queue):
-    """Let one more worker take a message, and keep it: it stays unacknowledged."""
-    method, _, body = post.channel.basic_get(queue)
+    """Let one more worker, on a channel of its own, take a message and be at it: it isn't acknowledged."""
+    method, _, body = post.connection.channel().basic_get(queue)
     return body.decode() if method else None

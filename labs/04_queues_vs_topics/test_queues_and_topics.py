@@ -720,6 +720,7 @@ def test_relay_sends_each_row(answers, postgres, rabbitmq, post, hub):
     expected = [["1", "packed: Malmö-1"], ["2", "packed: Graz-3"], ["7", "loaded"]]
     expect("the queue events holds", expected, told(post), ask=ask)
     expect("rows that aren't sent", [], unsent(hub), ask=ask)
+    expect("rows that are", [1, 2, 7], hub.column("SELECT id FROM outbox WHERE sent ORDER BY id"), ask=ask)
     expect("relay returns, called again", 0, answers.relay((postgres, rabbitmq)), ask=ask)
     expect("the queue events holds then", [], told(post), ask=ask)
 

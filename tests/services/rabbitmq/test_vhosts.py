@@ -122,6 +122,18 @@ def test_counts_are_soon_right(vhost, eventually):
             eventually(lambda count=count: vhost.management.queue("work")["messages"] == count)
 
 
+def test_a_policy_holds_for_queues_that_are_made_later(vhost):
+    """A queue whose name matches a policy is as the policy says: a full one refuses what comes."""
+    vhost.management.set_policy("small", "^small$", {"max-length": 1, "overflow": "reject-publish"})
+    with vhost.connect() as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.queue_declare("small", durable=True)
+        channel.basic_publish("", "small", b"first")
+        with pytest.raises(pika.exceptions.NackError):
+            channel.basic_publish("", "small", b"second")
+
+
 def test_a_dropped_vhost_is_gone_with_its_user(server):
     """Nothing of it stays on the server, and nobody gets in any more."""
     gone = server.vhost()
