@@ -115,7 +115,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
     """A real Postgres: `postgres_server.dataset(...)` gives a database that holds exactly that data."""
-    return request.config.stash[RUN].postgres()
+    return request.config.stash[RUN].servers.postgres()
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
     schema = request.node.stash[LAB].lab.schema.read_text(encoding="utf-8")
     database = postgres_server.fresh(schema)
     yield database
-    if not request.config.stash[RUN].is_lost("postgres"):
+    if not request.config.stash[RUN].servers.is_lost("postgres"):
         database.let_go()
 
 
@@ -183,7 +183,7 @@ def crash(request: pytest.FixtureRequest) -> Crash:
 @pytest.fixture
 def redis_server(request: pytest.FixtureRequest) -> RedisServer:
     """A real Redis: `redis_server.database()` gives an empty numbered database, for a test that needs several."""
-    return cast("RedisServer", request.config.stash[RUN].server("redis"))
+    return cast("RedisServer", request.config.stash[RUN].servers.get("redis"))
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def redis(request: pytest.FixtureRequest, redis_server: RedisServer) -> Iterator
 @pytest.fixture
 def rabbitmq_server(request: pytest.FixtureRequest) -> RabbitServer:
     """A real RabbitMQ: `rabbitmq_server.vhost()` gives an empty vhost, for a test that needs several."""
-    return cast("RabbitServer", request.config.stash[RUN].server("rabbitmq"))
+    return cast("RabbitServer", request.config.stash[RUN].servers.get("rabbitmq"))
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def rabbitmq(request: pytest.FixtureRequest, rabbitmq_server: RabbitServer) -> I
 @pytest.fixture
 def kafka_server(request: pytest.FixtureRequest) -> KafkaServer:
     """A real Kafka: `kafka_server.space()` gives names that nobody else has, for a test that needs several."""
-    return cast("KafkaServer", request.config.stash[RUN].server("kafka"))
+    return cast("KafkaServer", request.config.stash[RUN].servers.get("kafka"))
 
 
 @pytest.fixture
@@ -219,5 +219,5 @@ def kafka(request: pytest.FixtureRequest, kafka_server: KafkaServer) -> Iterator
 def _until_its_end(request: pytest.FixtureRequest, service: str, namespace: _Fresh) -> Iterator[_Fresh]:
     """Lend a namespace to a test, and drop it afterwards; one whose server was lost meanwhile has gone with it."""
     yield namespace
-    if not request.config.stash[RUN].is_lost(service):
+    if not request.config.stash[RUN].servers.is_lost(service):
         namespace.drop()

@@ -9,6 +9,7 @@ import pytest
 from harness.answers import AnswerSet
 from harness.catalogue import Lab, Task
 from harness.errors import LabsError
+from harness.verdicts import Judged
 
 DEFAULT_SEED = 2026
 
@@ -46,3 +47,9 @@ class LearnerText:
         }
         for line in self.text.splitlines():
             writer.line(line, **colours.get(line.lstrip()[:1], {}))
+
+
+def judged_of(report: pytest.TestReport) -> Judged | None:
+    """Return the verdict that a report carries, if its test is a lab's."""
+    plain = getattr(report, "lab_judged", None)
+    return Judged(**plain) if plain else None
