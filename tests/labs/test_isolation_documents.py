@@ -1,4 +1,4 @@
-"""What the documents of lab 03 show is what was run: the matrix and the timelines of WHY.md, the failure in README.md.
+"""What the documents of lab 03 show is what was run: the matrix and the timelines of WHY.md.
 
 `python tests/labs/test_isolation_documents.py` writes them anew.
 """
@@ -20,8 +20,7 @@ from harness.services import SERVICES, PostgresServer, provide
 
 LAB = find_lab(project_root(Path(__file__)), "03")
 WHY = LAB.solutions / "WHY.md"
-README = LAB.folder / "README.md"
-_BLOCK = re.compile(r"(<!-- (run|mistake|failure): ([\w ]+) -->\n)(?:\n```\n.*?\n```\n|\n(?:\|.*\n)+)?", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- (run|mistake): ([\w ]+) -->\n)(?:\n```\n.*?\n```\n|\n(?:\|.*\n)+)?", re.DOTALL)
 
 
 def refreshed(text: str, place: Place) -> str:
@@ -29,7 +28,6 @@ def refreshed(text: str, place: Place) -> str:
     makers: dict[str, Callable[[str], str]] = {
         "run": lambda what: _run(what, place),
         "mistake": _timeline_of_mistake,
-        "failure": _failure_of_mistake,
     }
     return _BLOCK.sub(lambda found: f"{found[1]}\n{makers[found[2]](found[3])}", text)
 
@@ -76,13 +74,6 @@ def _timeline_of_mistake(name: str) -> str:
     return _fenced(text[begins : text.index("\n\nRead it downwards")].splitlines())
 
 
-def _failure_of_mistake(name: str) -> str:
-    (mistake,) = [mistake for mistake in mistakes(LAB) if mistake.name == name]
-    here = f"{mistake.folder.relative_to(LAB.root)}/"
-    text = _golden(name).replace(here, f"{LAB.exercise.relative_to(LAB.root)}/")
-    return _fenced(text.replace(f" --answers mistake:{name}", "").strip().splitlines())
-
-
 def _golden(name: str) -> str:
     (mistake,) = [mistake for mistake in mistakes(LAB) if mistake.name == name]
     return mistake.golden.read_text(encoding="utf-8")
@@ -106,10 +97,9 @@ def _place(server: PostgresServer) -> PostgresPlace:
     return PostgresPlace(database.conninfo, database.control_conninfo)
 
 
-@pytest.mark.parametrize("document", [WHY, README], ids=lambda path: path.name)
-def test_the_documents_of_lab_03_show_what_was_run(document, services):
-    """Every matrix, timeline and failure in the lab's documents is what a run of today gives."""
-    text = document.read_text(encoding="utf-8")
+def test_the_explanations_of_lab_03_show_what_was_run(services):
+    """Every matrix and timeline in WHY.md is what a run of today gives."""
+    text = WHY.read_text(encoding="utf-8")
     assert _BLOCK.search(text)
     server = provide(SERVICES["postgres"], services, say=print)
     assert refreshed(text, _place(server)) == text
@@ -134,7 +124,7 @@ def _found(golden: str) -> str:
 
 
 def refresh() -> None:
-    """Write the documents, and the comments of the gallery, anew."""
+    """Write WHY.md, and the comments of the gallery, anew."""
     for mistake in mistakes(LAB):
         text = mistake.file.read_text(encoding="utf-8")
         text = re.sub(r"^# (?:Breaks|Broken): .*\n", "", text, flags=re.MULTILINE)
@@ -142,8 +132,7 @@ def refresh() -> None:
             text = re.sub(r"^(# Hint: .*\n)", rf"\1# Breaks: {found}\n", text, count=1, flags=re.MULTILINE)
         mistake.file.write_text(text, encoding="utf-8")
     place = _place(provide(SERVICES["postgres"], "embedded", say=print))
-    for document in (WHY, README):
-        document.write_text(refreshed(document.read_text(encoding="utf-8"), place), encoding="utf-8")
+    WHY.write_text(refreshed(WHY.read_text(encoding="utf-8"), place), encoding="utf-8")
 
 
 if __name__ == "__main__":

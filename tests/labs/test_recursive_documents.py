@@ -1,4 +1,4 @@
-"""What the documents of lab 02 show is what was run: working tables, a plan, a failure.
+"""What the documents of lab 02 show is what was run: working tables and a plan.
 
 `python tests/labs/test_recursive_documents.py` writes them anew.
 """
@@ -20,8 +20,7 @@ from harness.services import SERVICES, Database, PostgresServer, provide
 
 LAB = find_lab(project_root(Path(__file__)), "02")
 WHY = LAB.solutions / "WHY.md"
-README = LAB.folder / "README.md"
-_BLOCK = re.compile(r"(<!-- (plan|levels|failure): ([\w ]+) -->\n)(?:\n```\n.*?\n```\n)?", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- (plan|levels): ([\w ]+) -->\n)(?:\n```\n.*?\n```\n)?", re.DOTALL)
 
 
 def refreshed(text: str, server: PostgresServer) -> str:
@@ -29,7 +28,6 @@ def refreshed(text: str, server: PostgresServer) -> str:
     makers: dict[str, Callable[[str], list[str]]] = {
         "plan": lambda what: _plan(*_answer(what, server)),
         "levels": lambda what: _levels(*_answer(what, server)),
-        "failure": _failure,
     }
     return _BLOCK.sub(lambda found: f"{found[1]}\n{_fenced(makers[found[2]](found[3]))}", text)
 
@@ -49,13 +47,6 @@ def _levels(sql: str, database: Database) -> list[str]:
     return [line.removeprefix("  ") for line in grid]
 
 
-def _failure(name: str) -> list[str]:
-    (mistake,) = [mistake for mistake in mistakes(LAB) if mistake.name == name]
-    text = mistake.golden.read_text(encoding="utf-8")
-    here = f"{mistake.folder.relative_to(LAB.root)}/"
-    return text[: text.index("The likely cause")].replace(here, "exercise/").strip().splitlines()
-
-
 def _fenced(lines) -> str:
     return "\n".join(["```", *lines, "```", ""])
 
@@ -69,10 +60,9 @@ def _factory(name: str):
     return factory_data.factory(name, 2026)
 
 
-@pytest.mark.parametrize("document", [WHY, README], ids=lambda path: path.name)
-def test_the_documents_of_lab_02_show_what_was_run(document, services):
-    """Every plan, working table and failure in the lab's documents is what a run of today gives."""
-    text = document.read_text(encoding="utf-8")
+def test_the_explanations_of_lab_02_show_what_was_run(services):
+    """Every plan and working table in WHY.md is what a run of today gives."""
+    text = WHY.read_text(encoding="utf-8")
     assert _BLOCK.search(text)
     assert refreshed(text, provide(SERVICES["postgres"], services, say=print)) == text
 
@@ -87,8 +77,7 @@ def test_a_mistake_of_lab_02_says_whether_it_ends(mistake):
 def refresh() -> None:
     """Write the documents anew."""
     server = provide(SERVICES["postgres"], "embedded", say=print)
-    for document in (WHY, README):
-        document.write_text(refreshed(document.read_text(encoding="utf-8"), server), encoding="utf-8")
+    WHY.write_text(refreshed(WHY.read_text(encoding="utf-8"), server), encoding="utf-8")
 
 
 if __name__ == "__main__":
