@@ -29,13 +29,12 @@ def test_the_readme_lists_every_lab():
     ]
 
 
-@pytest.mark.parametrize(
-    "lab", [lab for lab in LABS if (lab.folder / "readme_samples.py").exists()], ids=lambda lab: lab.slug
-)
+@pytest.mark.parametrize("lab", [lab for lab in LABS if [*lab.folder.glob("*_samples.py")]], ids=lambda lab: lab.slug)
 def test_the_samples_in_a_labs_readme_come_from_its_data(lab):
     """Every table of a lab's README is what the data set "sample" holds, or what the oracle makes of it."""
+    (samples,) = lab.folder.glob("*_samples.py")
     script = (
-        "import readme_samples as r; text = r.README.read_text(encoding='utf-8'); assert r.refreshed(text) == text; "
+        f"import {samples.stem} as r; text = r.README.read_text(encoding='utf-8'); assert r.refreshed(text) == text; "
         "assert len(r.SAMPLE.findall(text)) > 8"
     )
     subprocess.run([sys.executable, "-c", script], cwd=lab.folder, check=True)
@@ -45,6 +44,13 @@ def test_the_samples_in_a_labs_readme_come_from_its_data(lab):
 def test_a_labs_readme_has_a_chapter_for_every_task(lab):
     """Each task has its own heading, in the order of lab.toml."""
     headings = re.findall(r"^### \d+ · `(\w+)`$", (lab.folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == [task.name for task in lab.tasks]
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
+def test_a_labs_explanations_have_a_chapter_for_every_task(lab):
+    """WHY.md explains each task, in the order of lab.toml."""
+    headings = re.findall(r"^## \d+ · (\w+)$", (lab.solutions / "WHY.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings == [task.name for task in lab.tasks]
 
 

@@ -20,7 +20,7 @@ from harness.services import SERVICES, PostgresServer, provide
 
 LAB = find_lab(project_root(Path(__file__)), "03")
 WHY = LAB.solutions / "WHY.md"
-_BLOCK = re.compile(r"(<!-- (run|mistake): ([\w ]+) -->\n)(?:\n```\n.*?\n```\n|\n(?:\|.*\n)+)?", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- (run|mistake): ([\w ]+) -->\n)(?:\n```\n.*?\n```\n|\n(?:\|[^\n]*\n)+)?", re.DOTALL)
 
 
 def refreshed(text: str, place: Place) -> str:
