@@ -145,6 +145,15 @@ def test_a_kept_database_with_other_data_is_made_anew(server, shop):
     assert comment == (f"data set 'other', {other.fingerprint}",)
 
 
+def test_the_server_keeps_the_last_ones_and_those_that_are_looked_at(server, shop, monkeypatch):
+    """A gallery of a hundred wrong answers doesn't fill the server's disk with a database for each."""
+    monkeypatch.setattr(server_module, "MOST_KEPT", 2)
+    looked_at = server.keep(server.dataset(shop), "looked at")
+    with psycopg.connect(server.address(looked_at)):
+        names = [server.keep(server.dataset(shop), f"number {number}") for number in range(4)]
+        assert set(server.kept()) == {looked_at, *names[-2:]}
+
+
 def test_a_long_name_is_shortened_without_being_mixed_up():
     """Postgres cuts names at 63 bytes: two long ones must not become one."""
     names = {server_module.kept_name("x" * 70 + end) for end in "ab"}

@@ -71,6 +71,10 @@ class Maker:
         self._send_away(name)
         self._control.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def is_entered(self, name: str) -> bool:
+        """Whether somebody is connected to a database."""
+        return self._control.execute("SELECT FROM pg_stat_activity WHERE datname = %s", (name,)).rowcount > 0
+
     def drop_if_unused(self, name: str) -> None:
         """Remove a database unless a process shares it."""
         with self._register.unless_shared(name) as nobody_has_it:

@@ -69,7 +69,8 @@ class PostgresServer:
     def keep(self, database: Database, name: str) -> str:
         """A copy of a database with a data set for the learner to open and change; returns its name on the server.
 
-        Where it is there and holds the same data set, it is left as the learner left it. `name` is any text.
+        Where it is there and holds the same data set, it is left as the learner left it. `name` is any text. The
+        server keeps the last so many, and those that somebody is connected to: each takes 8 MB.
         """
         dataset = database.dataset
         if dataset is None:
@@ -162,6 +163,11 @@ class PostgresServer:
                 )
             )
             self._register.add(name, "kept", dataset.fingerprint)
+        for old in self._register.unused("kept", beyond=MOST_KEPT):
+            # Its test makes it again. Whoever looks at one keeps it.
+            with self._register.alone("build", old):
+                if not self._maker.is_entered(old):
+                    self._maker.drop(old)
 
 
 def kept_name(name: str) -> str:
