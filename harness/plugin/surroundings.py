@@ -71,14 +71,16 @@ class Surroundings:
         """Keep what a failure is about, and return how to look at it."""
         from harness.report.timeline.page import write_picture, write_story  # late: most failures have no picture
 
+        if not isinstance(wrong, BrokenInSomeOrder | BrokenByACrash | WrongStory):
+            return {"look": self._keep(lab_item, database)}
+        shortest = wrong.exploration.shortest
+        if shortest is None or not shortest.events:  # nobody has taken a step
+            return {"look": ""}
         if isinstance(wrong, WrongStory):
             return {
                 "look": self._drawn(item, lab_item, lambda path: write_story(wrong.exploration, lab_item.fact, path))
             }
-        if not isinstance(wrong, BrokenInSomeOrder | BrokenByACrash):
-            return {"look": self._keep(lab_item, database)}
-        shortest = wrong.exploration.shortest
-        if not wrong.exploration.token or shortest is None or not shortest.events:  # nobody has taken a step
+        if not wrong.exploration.token:
             return {"look": ""}
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
         if isinstance(shortest, CrashRun) and not shortest.lanes:

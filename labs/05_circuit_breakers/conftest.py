@@ -14,7 +14,10 @@ class SharedMoment:
         self.tickets, self.now = {}, 0
 
     def bring_about(self, steps, limit):
-        """Let one worker follow the steps, and remember what Redis holds then."""
+        """Let one worker follow the steps in an empty Redis, and remember what it holds then."""
+        with self._redis.client() as client:
+            for key in list(client.scan_iter()):
+                client.delete(key)
         self.tickets, self.now = self._prepare(self._redis, SHARED | {"limit": limit}, steps)
         with self._redis.client() as client:
             self._saved = [(key, f"saved:{key}") for key in sorted(client.keys())]

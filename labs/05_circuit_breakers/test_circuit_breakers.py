@@ -862,8 +862,19 @@ def test_shared_breaker_loses_no_failure_in_any_order(answers, interleave_on_red
     )
 
 
-def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(answers, interleave_on_redis, shared_moment):
+def is_shared_at_all(answers, follow_shared):
+    """Where workers share nothing, their commands have no order that could prove anything."""
+    script = SharedScript(limit=1)
+    script.call(failed=True, worker="Ann")
+    script.admit("Bob")
+    follow_shared(answers, script, "What does Bob's object know of Ann's call?")
+
+
+def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(
+    answers, interleave_on_redis, shared_moment, follow_shared
+):
     """If a call goes well beside the failure that opens the breaker, in whichever order, the breaker is open then."""
+    is_shared_at_all(answers, follow_shared)
     shared_moment.bring_about([["admit", "Ann"], ["admit", "Bob"]], limit=1)
 
     def it_is_open_then(look):
@@ -885,8 +896,11 @@ def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(answers, interle
     )
 
 
-def test_shared_breaker_is_not_moved_by_the_past_in_any_order(answers, interleave_on_redis, shared_moment):
+def test_shared_breaker_is_not_moved_by_the_past_in_any_order(
+    answers, interleave_on_redis, shared_moment, follow_shared
+):
     """If an old failure comes in beside a good probe, in whichever order, the breaker is closed then."""
+    is_shared_at_all(answers, follow_shared)
     steps = [["admit", "old"], ["admit", "x"], ["record", "x", True], ["passes", 600], ["admit", "probe"]]
     shared_moment.bring_about(steps, limit=1)
 
