@@ -114,9 +114,7 @@ class PythonAnswer:
 
         Raises NotWritten and every verdict of `slips`; BrokenLab for an argument that can't cross, ServiceUnavailable.
         """
-        call, outcome = self._called(service, arguments)
-        if outcome.error == Drained.__name__:
-            raise self._from(call, NeverEnds("your code waits for a message, and none will come", outcome.frames))
+        call, outcome = self._ended(service, arguments)
         if outcome.error:
             raise self._from(call, CallFailed(outcome))
         if outcome.open:
@@ -125,10 +123,7 @@ class PythonAnswer:
 
     def outcome(self, service: object, *arguments: object) -> Outcome:
         """Call it and return how it ended, with a value or an exception. Raises as a plain call does, but for those."""
-        call, outcome = self._called(service, arguments)
-        if outcome.error == Drained.__name__:
-            raise self._from(call, NeverEnds("your code waits for a message, and none will come", outcome.frames))
-        return outcome
+        return self._ended(service, arguments)[1]
 
     def until_drained(self, service: object, *arguments: object) -> Outcome:
         """Call what is written to run for ever, until no message will come that it waits for; return how it ended.
@@ -169,6 +164,13 @@ class PythonAnswer:
             raise self._from(call, NoSuchFunction(str(outcome.value), self._as_asked_for(source, name)))
         self._checked = source.text
         return call
+
+    def _ended(self, service: object, arguments: tuple[object, ...]) -> tuple[Call, Outcome]:
+        """Call what has to end by itself."""
+        call, outcome = self._called(service, arguments)
+        if outcome.error == Drained.__name__:
+            raise self._from(call, NeverEnds("your code waits for a message, and none will come", outcome.frames))
+        return call, outcome
 
     def _called(
         self, service: object, arguments: tuple[object, ...], most_steps: int = MOST_STEPS

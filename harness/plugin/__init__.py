@@ -131,11 +131,7 @@ def postgres(request: pytest.FixtureRequest, postgres_server: PostgresServer) ->
 @pytest.fixture
 def interleave(request: pytest.FixtureRequest, postgres: Database) -> Iterator[Interleave]:
     """The explorer at work on this test's own database; see `harness.plugin.exploring.Interleave`."""
-    from harness.plugin.exploring import Interleave  # late: a lab without it has no use for the explorer
-
-    explorer = Interleave(postgres, request.config.getoption("--replay"), request.config.stash[RUN].say)
-    yield explorer
-    explorer.close()
+    yield from _interleaving_on(postgres, request)
 
 
 @pytest.fixture(scope="session")
@@ -165,11 +161,7 @@ def stories(seed: int) -> Stories:
 @pytest.fixture
 def interleave_on_redis(request: pytest.FixtureRequest, redis: RedisDatabase) -> Iterator[Interleave]:
     """The explorer at work on this test's own Redis database."""
-    from harness.plugin.exploring import Interleave  # late, as above
-
-    explorer = Interleave(redis, request.config.getoption("--replay"), request.config.stash[RUN].say)
-    yield explorer
-    explorer.close()
+    yield from _interleaving_on(redis, request)
 
 
 @pytest.fixture
@@ -214,6 +206,15 @@ def kafka_server(request: pytest.FixtureRequest) -> KafkaServer:
 def kafka(request: pytest.FixtureRequest, kafka_server: KafkaServer) -> Iterator[KafkaSpace]:
     """A space of this test's own: `kafka.topic("orders")` makes a topic in it, and gives its full name."""
     yield from _until_its_end(request, "kafka", kafka_server.space())
+
+
+def _interleaving_on(namespace: Database | RedisDatabase, request: pytest.FixtureRequest) -> Iterator[Interleave]:
+    """Lend a test the explorer of orders on its own namespace."""
+    from harness.plugin.exploring import Interleave  # late: a lab without it has no use for the explorer
+
+    explorer = Interleave(namespace, request.config.getoption("--replay"), request.config.stash[RUN].say)
+    yield explorer
+    explorer.close()
 
 
 def _until_its_end(request: pytest.FixtureRequest, service: str, namespace: _Fresh) -> Iterator[_Fresh]:

@@ -806,13 +806,14 @@ def admitted(look):
     return [name for name, outcome in look.outcomes.items() if outcome.value and outcome.value[-1] == "a ticket"]
 
 
+def one_is_admitted(look):
+    """One of the two gets a ticket, the other is refused."""
+    return differs("workers with a ticket", 1, len(admitted(look)))
+
+
 def test_shared_breaker_admits_one_probe_in_every_order(answers, interleave_on_redis, shared_moment):
     """If two workers ask when the pause is over, in whichever order of their commands, one is the probe."""
     shared_moment.bring_about([["admit", "x"], ["record", "x", True], ["passes", 600]], limit=1)
-
-    def one_is_admitted(look):
-        """One of the two gets a ticket, the other is refused."""
-        return differs("workers with a ticket", 1, len(admitted(look)))
 
     interleave_on_redis(
         workers(answers, shared_moment, 1, Ann=[["admit"]], Bob=[["admit"]]),
@@ -826,10 +827,6 @@ def test_shared_breaker_replaces_a_dead_probe_once(answers, interleave_on_redis,
     """If two workers ask when the lease of a dead probe is over, in whichever order, one is the new probe."""
     steps = [["admit", "x"], ["record", "x", True], ["passes", 600], ["admit", "x"], ["passes", 300]]
     shared_moment.bring_about(steps, limit=1)
-
-    def one_is_admitted(look):
-        """One of the two gets a ticket, the other is refused."""
-        return differs("workers with a ticket", 1, len(admitted(look)))
 
     interleave_on_redis(
         workers(answers, shared_moment, 1, Ann=[["admit"]], Bob=[["admit"]]),
