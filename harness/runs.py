@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -20,7 +21,10 @@ DEADLINE_SECONDS = 300
 # Two thirds of a run's time would go into importing the same packages again. The fork server imports them once, and
 # each run is a fork of it: as fresh as a new interpreter, but for these.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["harness.plugin", "sqlglot", "harness.plugin.exploring", "harness.report.orders"])
+_PROCESSES.set_forkserver_preload([
+    *("harness.plugin", "harness.plugin.crashing", "harness.plugin.exploring", "harness.plugin.storytelling"),
+    *("harness.report.orders", "harness.explorers.upstream", "hypothesis.stateful", "sqlglot"),
+])
 # pytest would have liked to rewrite the assertions of a plugin that is there already; it has none.
 _QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 
@@ -71,6 +75,7 @@ def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
 
 def _pytest(arguments: list[str], folder: str, environment: dict[str, str], printed: str, ended: str) -> None:
     """Be `python -m pytest`: in this folder, with this environment, its output and its status into files."""
+    gc.freeze()  # the imported packages are no garbage: pytest looks for some, twice, at its end
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

@@ -16,20 +16,19 @@ _MOST_ROWS = 1_500
 _LEVELS_TO_COMPARE = 60
 
 
-def working_tables(sql: str, database: Queryable, *, most_levels: int = _MOST_LEVELS) -> list[WorkingTable]:
-    """Return the working table of each recursion in a statement, in order, but for forms that can't be rewritten.
+def working_tables(sql: str, database: Queryable, *, most_levels: int = _MOST_LEVELS) -> Iterator[WorkingTable]:
+    """Yield the working table of each recursion in a statement, in order, but for forms that can't be rewritten.
 
     One that goes on for more than `most_levels` levels, or for too many rows, is given as far as it was followed.
+    Each is run when it is asked for: what reads from a recursion without an end would have none either.
     """
-    found = []
     for recursion in recursions(sql):
         try:
             table = _by_its_path(recursion, database) if recursion.path else _by_level(recursion, database, most_levels)
         except LabsError:
             continue  # the server refuses the rewritten form, or is lost: there is no picture then
         if table is not None:
-            found.append(table)
-    return found
+            yield table
 
 
 class EndlessTrial:
@@ -43,19 +42,18 @@ class EndlessTrial:
     def shows_the_same(self, source: Source) -> bool:
         """Return whether a recursion of this answer doesn't end either, and finds as many rows on each level."""
         if source.text not in self._known:  # asked again by each test of a task that was stopped once
-            tables = working_tables(source.text, self._database, most_levels=_LEVELS_TO_COMPARE)
-            self._known[source.text] = any(
-                not table.ended and _course(table) == _course(self.table) for table in tables
-            )
+            table = _first_endless(source.text, self._database, _LEVELS_TO_COMPARE)
+            self._known[source.text] = table is not None and _course(table) == _course(self.table)
         return self._known[source.text]
 
 
 def endless(origin: Origin) -> WorkingTable | None:
     """Return the working table of the recursion that keeps an answer from ending; None where there is none."""
-    if origin.database is None:
-        return None
-    unended = (table for table in working_tables(origin.source.text, origin.database) if not table.ended)
-    return next(unended, None)
+    return _first_endless(origin.source.text, origin.database, _MOST_LEVELS) if origin.database is not None else None
+
+
+def _first_endless(sql: str, database: Queryable, most_levels: int) -> WorkingTable | None:
+    return next((table for table in working_tables(sql, database, most_levels=most_levels) if not table.ended), None)
 
 
 def _course(table: WorkingTable) -> tuple[bool, list[int]]:

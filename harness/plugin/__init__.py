@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a lab without them has no use for their rooms
     from harness.explorers.upstream import ScriptedUpstream
     from harness.plugin.crashing import Crash
     from harness.plugin.exploring import Interleave
-    from harness.plugin.stories import Stories
+    from harness.plugin.storytelling import Stories
     from harness.services.kafka.server import KafkaServer
     from harness.services.kafka.space import KafkaSpace
     from harness.services.rabbitmq.server import RabbitServer
@@ -152,8 +152,8 @@ def upstream(upstream_server: ScriptedUpstream) -> ScriptedUpstream:
 
 @pytest.fixture
 def stories(seed: int) -> Stories:
-    """Plays answers through stories on a virtual clock; see `harness.plugin.stories.Stories`."""
-    from harness.plugin.stories import Stories  # late, as above
+    """Plays answers through stories on a virtual clock; see `harness.plugin.storytelling.Stories`."""
+    from harness.plugin.storytelling import Stories  # late, as above
 
     return Stories(seed)
 

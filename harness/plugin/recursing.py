@@ -31,7 +31,7 @@ def recursion_of(wrong: Wrong) -> WorkingTable | None:
             wrong.origin = replace(origin, trial=EndlessTrial(table, origin.database))
         return table
     if isinstance(wrong, (WrongRows, WrongOrder)):
-        found = working_tables(origin.source.text, origin.database, most_levels=_MOST_LEVELS)
+        found = list(working_tables(origin.source.text, origin.database, most_levels=_MOST_LEVELS))
         # Of several the last one is nearest to the result.
         return replace(found[-1], goes_on=not found[-1].ended) if found else None
     return None

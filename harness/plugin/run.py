@@ -94,6 +94,9 @@ class LabRun:
         if reporter and default and items and all(LAB in item.stash for item in items):
             # Where nothing but labs is run, the closing board says all that pytest's list of failures would.
             reporter.reportchars = reporter.reportchars.translate({ord(char): None for char in "fE"})
+            # The learner's words take the place of most traces: pytest's own, with their sources, take long to make.
+            if self.config.option.tbstyle == "auto":
+                self.config.option.tbstyle = "native"
 
     @staticmethod
     def _load(folder: Path) -> Lab | LabsError:

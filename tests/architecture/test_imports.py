@@ -75,3 +75,11 @@ def test_only_the_plugin_imports_pytest(path):
 def test_no_planned_room_is_missing():
     """Every room of the plan is there."""
     assert {room_of(path) for path in MODULES} == set(MAY_IMPORT)
+
+
+def test_no_fixture_has_the_name_of_a_module_beside_it():
+    """Importing a module makes it an attribute of its package: it would take the place of a fixture of that name."""
+    package = HARNESS / "plugin"
+    tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert functions & {path.stem for path in package.iterdir()} == set()

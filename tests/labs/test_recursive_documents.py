@@ -43,7 +43,7 @@ def _plan(sql: str, database: Database) -> list[str]:
 
 
 def _levels(sql: str, database: Database) -> list[str]:
-    _title, grid, _dropped = working_table(working_tables(sql, database)[-1], 120, most_rows=40)
+    _title, grid, _dropped = working_table(list(working_tables(sql, database))[-1], 120, most_rows=40)
     return [line.removeprefix("  ") for line in grid]
 
 

@@ -109,7 +109,7 @@ def test_a_recursion_without_end_shows_its_circle(name, database):
 
 def test_an_endless_answer_is_recognised_without_being_run(database):
     """An answer is like another if its levels have as many rows; one that ends, or takes another course, is not."""
-    trial = EndlessTrial(working_tables(ENDLESS["UNION with a count"], database)[0], database)
+    trial = EndlessTrial(next(working_tables(ENDLESS["UNION with a count"], database)), database)
 
     def like(sql):
         return trial.shows_the_same(Source(None, None, sql))
@@ -133,4 +133,4 @@ def test_an_endless_answer_is_recognised_without_being_run(database):
 )
 def test_what_cannot_be_rewritten_has_no_picture(sql, database):
     """Where there is no recursion, or none that can be followed, nothing is told of it."""
-    assert working_tables(sql, database) == []
+    assert not list(working_tables(sql, database))
