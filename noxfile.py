@@ -85,7 +85,7 @@ def labs(session: nox.Session) -> None:
 
 @nox.session
 def docker(session: nox.Session) -> None:
-    """Prove every lab once more, on Docker."""
+    """Prove every lab on Docker: what is right, and a mistake of each task (`labs verify` proves them all)."""
     if not (reason := why_no_docker()):
         run(session, "pytest", "tests/labs", *SIDE_BY_SIDE, *session.posargs, services="docker")
     elif os.environ.get("LABS_REQUIRE_ALL"):

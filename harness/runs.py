@@ -21,10 +21,12 @@ DEADLINE_SECONDS = 300
 # Two thirds of a run's time would go into importing the same packages again. The fork server imports them once, and
 # each run is a fork of it: as fresh as a new interpreter, but for these.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload([
-    *("harness.plugin", "harness.plugin.crashing", "harness.plugin.exploring", "harness.plugin.storytelling"),
-    *("harness.report.orders", "harness.explorers.upstream", "hypothesis.stateful", "sqlglot"),
-])
+_PROCESSES.set_forkserver_preload(
+    [
+        *("harness.plugin", "harness.plugin.crashing", "harness.plugin.exploring", "harness.plugin.storytelling"),
+        *("harness.report.orders", "harness.explorers.upstream", "hypothesis.stateful", "sqlglot"),
+    ]
+)
 # pytest would have liked to rewrite the assertions of a plugin that is there already; it has none.
 _QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 

@@ -90,7 +90,8 @@ def verify(  # noqa: PLR0913, PLR0917 - each is an option of the command's
     failed: list[Outcome] = []
     for time in range(1, times + 1):
         title = found.slug if times == 1 else f"{found.slug}, {time} of {times}"
-        outcomes = outcomes_table(title, len(claims(found)), prove_all(found, tuple(options), bless=bless))
+        proving = prove_all(found, tuple(options), bless=bless)
+        outcomes = outcomes_table(title, claims(found), proving, whole=times == 1)
         failed += [outcome for outcome in outcomes if outcome.problem]
     for outcome in failed:
         print(f"\n✗ {outcome.claim.kind} {outcome.claim.name}: {outcome.problem}")

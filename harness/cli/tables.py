@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from harness.verify import Outcome
+from harness.verify import Claim, Outcome
 
 _EXPECTED = {"start": "red on every task", "reference": "green", "variant": "green", "mistake": "caught"}
 
@@ -34,26 +35,32 @@ def labs_table(rows: Iterable[Listing]) -> None:
     Console().print(table)
 
 
-def outcomes_table(title: str, count: int, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Show progress while claims are proved, print them as a table, and return them."""
-    # A log has no width of its own; names are not cut for the sake of a guess.
-    console = Console() if sys.stdout.isatty() else Console(width=160)
-    table = Table(title=title, title_justify="left", box=None)
-    for heading in ("claim", "answers", "proved", "s", "by the test"):
-        table.add_column(heading, overflow="fold")
+def outcomes_table(title: str, about: Sequence[Claim], outcomes: Iterable[Outcome], *, whole: bool) -> list[Outcome]:
+    """Print each outcome as it comes, with progress below, close with how many hold, and return them.
+
+    Unless `whole`, claims that hold have no line of their own.
+    """
+    # A log has no width of its own; lines are not cut for the sake of a guess.
+    console = Console(soft_wrap=True, highlight=False)
+    width = max(len(claim.name) for claim in about)
+    started = time.monotonic()
     gathered: list[Outcome] = []
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        running = bar.add_task(f"proving {title}", total=count)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        running = bar.add_task(f"proving {title}", total=len(about))
         for outcome in outcomes:
             gathered.append(outcome)
+            if whole or outcome.problem:
+                console.print(_line(outcome, width))
             bar.advance(running)
-    for outcome in gathered:
-        claim = outcome.claim
-        mark = f"✔ {_EXPECTED[claim.kind]}" if not outcome.problem else "✗ see below"
-        by = claim.mistake.caught_by if claim.mistake else ""
-        table.add_row(claim.kind, claim.name, mark, f"{outcome.seconds:.1f}", by)
-    console.print(table)
     held = sum(not outcome.problem for outcome in gathered)
-    console.print(f"{held} of {len(gathered)} claims hold", highlight=False)
+    seconds = time.monotonic() - started
+    console.print(f"{title}: {held} of {len(gathered)} claims hold, {seconds:.0f} s")
     return gathered
+
+
+def _line(outcome: Outcome, width: int) -> Text:
+    claim = outcome.claim
+    mark = "✗ see below" if outcome.problem else f"✔ {_EXPECTED[claim.kind]}"
+    by = claim.mistake.caught_by if claim.mistake else ""
+    return Text(f"{claim.kind:<9}  {claim.name:<{width}}  {mark:<18}  {outcome.seconds:5.1f} s  {by}".rstrip())

@@ -89,14 +89,17 @@ class LabRun:
         if any("::" in argument for argument in self.config.args):
             # Tests that were named one by one say nothing of how many there are.
             self.tests.clear()
+        if items and all(LAB in item.stash for item in items):
+            self._leave_the_telling_to_the_board()
+
+    def _leave_the_telling_to_the_board(self) -> None:
+        """Where nothing but labs is run, the closing board and the learner's words say all that pytest would."""
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        default = self.config.option.reportchars == "fE"
-        if reporter and default and items and all(LAB in item.stash for item in items):
-            # Where nothing but labs is run, the closing board says all that pytest's list of failures would.
+        if reporter and self.config.option.reportchars == "fE":
             reporter.reportchars = reporter.reportchars.translate({ord(char): None for char in "fE"})
-            # The learner's words take the place of most traces: pytest's own, with their sources, take long to make.
-            if self.config.option.tbstyle == "auto":
-                self.config.option.tbstyle = "native"
+        if self.config.option.tbstyle == "auto":
+            # The words take the places of the traces, and pytest's own, with their sources, take long to make.
+            self.config.option.tbstyle = "native"
 
     @staticmethod
     def _load(folder: Path) -> Lab | LabsError:
