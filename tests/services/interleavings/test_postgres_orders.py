@@ -382,6 +382,18 @@ def test_a_kept_place_gives_the_same_connections_again(place):
     assert pids
 
 
+def test_a_closed_connection_keeps_no_lock(place):
+    """Whoever looks after an actor that left its transaction open finds its row free, without a moment's wait."""
+    with place.look() as other:
+        other.execute(ACCOUNTS)
+        for _ in range(20):
+            left_open = place.open()
+            left_open.execute("UPDATE account SET balance = 0 WHERE id = 1")
+            place.close(left_open)
+            balance = other.execute("SELECT balance FROM account WHERE id = 1 FOR UPDATE NOWAIT").fetchone()
+            assert balance == (100,)
+
+
 def test_an_order_can_be_replayed(place):
     """A token runs exactly that order, and whoever asks may look after each step."""
     story = KNOWN["lost update"].story
