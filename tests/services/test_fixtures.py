@@ -85,18 +85,14 @@ def test_a_service_that_is_none_is_said(own_server):
 TESTS = {"redis": REDIS, "rabbitmq": RABBITMQ, "kafka": KAFKA}
 
 
-@pytest.mark.parametrize(
-    ("provider", "workers"),
-    [("embedded", ()), ("embedded", ("-n", "2")), ("docker", ("-n", "2"))],
-    ids=["embedded", "embedded, two workers", "docker, two workers"],
-)
-@pytest.mark.parametrize("service", TESTS)
-def test_each_test_has_a_namespace_of_its_own(shared_home, tmp_path, service, provider, workers):
+# Two workers run seven tests: several one after the other, and two side by side.
+@pytest.mark.parametrize(("service", "provider"), [*((service, "embedded") for service in TESTS), ("redis", "docker")])
+def test_each_test_has_a_namespace_of_its_own(shared_home, tmp_path, service, provider):
     """What one test leaves, none finds, whether they run one after the other or side by side."""
     need(provider, service)
     (tmp_path / f"test_fixture_{service}.py").write_text(TESTS[service])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--services", provider, "-p", "no:cacheprovider", *workers, "."],
+        [sys.executable, "-m", "pytest", "-q", "--services", provider, "-p", "no:cacheprovider", "-n", "2", "."],
         cwd=tmp_path,
         env={**os.environ, **shared_home.environment},
         capture_output=True,
