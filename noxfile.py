@@ -21,6 +21,9 @@ nox.options.default_venv_backend = "none"
 
 # These sessions mostly wait for servers and for other processes, so two at a time pay even on one core.
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4")
+# Those of the services wait most, so more at a time than there are cores. Each worker begins with a stretch of the
+# tests of its own, so that a server is started by those that need it: dealt out one by one, by all of them.
+IN_STRETCHES = ("-n", "4", "--dist", "worksteal")
 
 
 def run(session: nox.Session, module: str, *arguments: str, services: str | None = None) -> None:
@@ -74,7 +77,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def services(session: nox.Session) -> None:
     """Test the services themselves, on each provider that is here, and the contract of our images."""
-    run(session, "pytest", "tests/services", *SIDE_BY_SIDE, *session.posargs)
+    run(session, "pytest", "tests/services", *IN_STRETCHES, *session.posargs)
 
 
 @nox.session

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a lab without them has no use for their rooms
     from harness.explorers.upstream import ScriptedUpstream
     from harness.plugin.crashing import Crash
     from harness.plugin.exploring import Interleave
+    from harness.plugin.leased import StartOwn
     from harness.plugin.storytelling import Stories
     from harness.services.kafka.server import KafkaServer
     from harness.services.kafka.space import KafkaSpace
@@ -206,6 +207,16 @@ def kafka_server(request: pytest.FixtureRequest) -> KafkaServer:
 def kafka(request: pytest.FixtureRequest, kafka_server: KafkaServer) -> Iterator[KafkaSpace]:
     """A space of this test's own: `kafka.topic("orders")` makes a topic in it, and gives its full name."""
     yield from _until_its_end(request, "kafka", kafka_server.space())
+
+
+@pytest.fixture
+def own_server(request: pytest.FixtureRequest) -> Iterator[StartOwn]:
+    """Servers for a test that hurts them: `own_server("rabbitmq")` starts one, to be paused, killed, started again.
+
+    Each call starts another; all of them are gone when the test has ended. See `harness.services.own.OwnServer`.
+    """
+    with request.config.stash[RUN].servers.own() as start:
+        yield start
 
 
 def _interleaving_on(namespace: Database | RedisDatabase, request: pytest.FixtureRequest) -> Iterator[Interleave]:

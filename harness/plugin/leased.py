@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
-from harness.errors import CouldNotJudge
-from harness.services import SERVICES, PostgresServer, provide
+from harness.errors import BrokenLab, CouldNotJudge
+from harness.services import SERVICES, OwnServer, PostgresServer, provide, provide_own
 from harness.services.provide import Choice
+
+StartOwn = Callable[[str], OwnServer[Any]]
 
 
 class LeasedServers:
@@ -20,6 +22,8 @@ class LeasedServers:
         self._say = say
         # Why there is none, or none any more, takes a server's place.
         self._servers: dict[str, Any] = {}
+        # What the test at hand has to itself.
+        self._own: list[OwnServer[Any]] = []
 
     def start(self, names: Sequence[str]) -> None:
         """Start several at once; whoever asks for one that can't be had is told why."""
@@ -52,6 +56,23 @@ class LeasedServers:
         """Return the Postgres; see `get`."""
         return cast("PostgresServer", self.get("postgres"))
 
+    @contextlib.contextmanager
+    def own(self) -> Iterator[StartOwn]:
+        """Lend a test a function that starts servers which it alone has, by service; they end with the block."""
+        with contextlib.ExitStack() as stack:
+
+            def start(name: str) -> OwnServer[Any]:
+                if name not in SERVICES:
+                    raise BrokenLab(f"own_server({name!r}): there is no such service; there are {', '.join(SERVICES)}")
+                server = stack.enter_context(provide_own(SERVICES[name], self._choice(), say=self._say))
+                self._own.append(server)
+                return server
+
+            try:
+                yield start
+            finally:
+                self._own.clear()
+
     def trouble_of(self, fixtures: Collection[str]) -> CouldNotJudge | None:
         """Return why a server that a test has used can't serve: then whatever the test has found is no verdict.
 
@@ -64,7 +85,7 @@ class LeasedServers:
                 if found is not None:
                     self._servers[name] = found
                     return cast("CouldNotJudge", found)
-        return None
+        return next(filter(None, (server.trouble() for server in self._own)), None)
 
     def is_lost(self, name: str) -> bool:
         """Whether a service's server can't be used, or not any more."""

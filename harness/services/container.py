@@ -48,7 +48,7 @@ def start(folder: WarmFolder, recipe: ContainerRecipe, *, say: Say, restartable:
         say(f"starting {recipe.title} (Docker, image {image}) ...")
         for _ in range(_PORTS_TRIED):
             with contextlib.suppress(PortTaken):
-                return _start(folder, recipe, image, local=engine.is_local, restartable=restartable)
+                return _start(folder, recipe, image, engine, restartable=restartable)
     raise ServiceUnavailable(
         f"{_PORTS_TRIED} free ports in a row were taken by other processes before {recipe.title} could have them",
         "run it again",
@@ -65,7 +65,9 @@ def _image(folder: WarmFolder, recipe: ContainerRecipe, say: Say) -> str:
         return images.choose(images.Images.of(recipe.service), client, say=say)
 
 
-def _start(folder: WarmFolder, recipe: ContainerRecipe, image: str, *, local: bool, restartable: bool) -> State:
+def _start(
+    folder: WarmFolder, recipe: ContainerRecipe, image: str, engine: docker_engine.Engine, *, restartable: bool
+) -> State:
     fixed_ports = recipe.fixed_ports or restartable
     name = f"{folder.data_prefix}{secrets.token_hex(4)}"
     state = State(recipe.service, "docker", "", "127.0.0.1", 0, recipe.passwords(), container=name, image=image)
@@ -74,8 +76,8 @@ def _start(folder: WarmFolder, recipe: ContainerRecipe, image: str, *, local: bo
     elif fixed_ports:
         state = _with_ports(state, dict(zip(recipe.ports, free_ports(len(recipe.ports)), strict=True)))
     # The keeper comes first: it removes a container whose starter is killed half-way.
-    with folder.kept(Job(stop_command=[sys.executable, str(_REMOVE), name])):
-        container = _container(recipe, state, folder, local=local)
+    with folder.kept(Job(stop_command=[sys.executable, "-I", str(_REMOVE), name, engine.address])):
+        container = _container(recipe, state, folder, local=engine.is_local)
         if restartable:
             container.tmpfs.clear()  # a tmpfs is gone when its container stops
         with _without_ryuk():

@@ -41,6 +41,7 @@ class OwnServer(Generic[Server]):
         self._why = why
         # Without it the keeper would take the time between two lives for the end.
         self._lease = folder.lease()
+        self._is_hurt = False
         self._open()
 
     def __enter__(self) -> Self:
@@ -55,14 +56,17 @@ class OwnServer(Generic[Server]):
 
     def pause(self) -> None:
         """Stop the server in its tracks: connections stay open, and nothing answers any more."""
+        self._is_hurt = True
         self._hurt(_freeze, signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let a paused server go on where it was."""
         self._hurt(lambda found: found.unpause(), signal.SIGCONT)
+        self._is_hurt = False
 
     def kill(self) -> None:
         """End the server as a power cut would, paused or not: what it hadn't written is lost."""
+        self._is_hurt = True
         if self.state.container:
             self._container(lambda found: found.kill())
             return
@@ -71,6 +75,7 @@ class OwnServer(Generic[Server]):
 
     def stop(self) -> None:
         """End the server in good order, as a machine does that is shut down: it writes what it has to, and goes."""
+        self._is_hurt = True
         if self.state.container:
             self._container(lambda found: found.stop(timeout=round(_PATIENCE)))
             return
@@ -84,14 +89,20 @@ class OwnServer(Generic[Server]):
         else:
             self._folder.tell_keeper_to_start()
         self._open()
+        self._is_hurt = False
 
     def restart(self) -> None:
         """Kill it and start it again."""
         self.kill()
         self.start()
 
+    def trouble(self) -> ServiceUnavailable | None:
+        """Return what keeps it from serving, or None; nothing keeps one that was paused or ended here: it isn't to."""
+        return None if self._is_hurt else self.server.trouble()
+
     def close(self) -> None:
         """End the server and remove all of it; nothing happens where that has been done: by `labs down`, say."""
+        self._is_hurt = True
         self._let_go()
         self._lease.release()
         self._folder.remove()

@@ -3,8 +3,6 @@
 import pytest
 from hub_clients import Log, Post
 
-from harness.services import SERVICES, provide_own
-
 
 class Hub:
     """The database through the test's own connection, on which each statement is committed at once."""
@@ -50,10 +48,3 @@ def post(rabbitmq):
 def log(kafka):
     """The test's own hands in Kafka."""
     return Log(kafka)
-
-
-@pytest.fixture
-def own_rabbitmq(request):
-    """A RabbitMQ of this test's own, which it may stop and start."""
-    with provide_own(SERVICES["rabbitmq"], request.config.getoption("--services"), say=print) as own:
-        yield own

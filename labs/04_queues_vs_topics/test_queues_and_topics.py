@@ -110,13 +110,14 @@ def test_hand_in_names_what_was_refused(answers, rabbitmq, post):
     expect("there is room for two of eight; hand_in returns", missing, refused, ask=ask)
 
 
-def test_hand_in_survives_a_restart_of_the_broker(answers, own_rabbitmq):
+def test_hand_in_survives_a_restart_of_the_broker(answers, own_server):
     """After a restart of RabbitMQ every parcel that it had taken is in the queue."""
     ask = "What was only in RabbitMQ's memory when it stopped: the queue, the messages, or both?"
-    with own_rabbitmq.server.vhost() as vhost:
+    broker = own_server("rabbitmq")
+    with broker.server.vhost() as vhost:
         answers.hand_in(vhost, "packed", PARCELS)
-        own_rabbitmq.stop()
-        own_rabbitmq.start()
+        broker.stop()
+        broker.start()
         post = Post(vhost)
         expect("the queue packed holds", PARCELS, waiting(post, "packed"), ask=ask)
         post.connection.close()

@@ -70,24 +70,43 @@ def server(request: pytest.FixtureRequest, shared_home: Home):
     started.close()
 
 
+@pytest.fixture(scope="session")
+def initialised(shared_home: Home) -> None:
+    """Let no test's own Postgres wait for an initdb, whichever worker of the run it comes to."""
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(ServiceUnavailable):
+        for name, value in shared_home.environment.items():
+            patch.setenv(name, value)
+        SERVICES["postgres"].embedded().prepare(lambda _: None)
+
+
 @pytest.fixture
-def own_home(tmp_path: Path, shared_home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+def own_home(tmp_path: Path, shared_home: Home, initialised: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """A home for one test that starts, kills and stops servers."""
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     cache = shared_home.home / "cache"
     if cache.is_dir():
-        # What initdb and the networks gave is not the point. Tests change Postgres' part of it, which is small.
+        # What initdb and the networks gave is not the point: see `cache_to_harm`.
         (home / "cache").mkdir(mode=0o700)
         for kept in cache.iterdir():
-            if kept.name.startswith("postgres-") and kept.is_dir():
-                shutil.copytree(kept, home / "cache" / kept.name)
-            elif kept.is_dir():
+            if kept.is_dir():
                 (home / "cache" / kept.name).symlink_to(kept)
     with new_home(home) as ours:
         yield ours
         # The test's own patches go first: they lie over this home's, and Docker is needed to clean up.
         monkeypatch.undo()
+
+
+@pytest.fixture
+def cache_to_harm(own_home: Home) -> Path:
+    """The cache of the test's own home, with a copy of what initdb gave in place of everyone's."""
+    cache = own_home.home / "cache"
+    for kept in cache.glob("postgres-*"):
+        if kept.is_symlink():
+            everyones = kept.resolve()
+            kept.unlink()
+            shutil.copytree(everyones, kept)
+    return cache
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ PROVIDERS = ("embedded", "docker")
 # For what lies above the providers, or is the server's own doing: proven on the one that starts sooner.
 on_one_provider = pytest.mark.parametrize("provider", PROVIDERS[:1], indirect=True)
 
+
+def on_both_providers(fixture: str) -> pytest.MarkDecorator:
+    """Mark what depends on how a server was had in a room that otherwise has one provider, that of this fixture."""
+    return pytest.mark.parametrize(fixture, PROVIDERS, indirect=True)
+
+
 # What the developer's own cache holds of what has to come over a network; looked up before any test changes the home.
 FETCHED = [folder for service in SERVICES for folder in fetched(service)]
 

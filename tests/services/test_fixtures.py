@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from homes import need
+from homes import need, on_one_provider
 
 REDIS = """
 import pytest
@@ -61,21 +61,38 @@ def test_several(kafka_server, kafka):
         assert other.topic("orders") != kafka.topic("orders")
 """
 
+OWN = """
+def test_one_may_be_hurt(own_server, redis):
+    own, other = own_server("redis"), own_server("redis")
+    redis.client().set("a", "shared")
+    kept = own.server.database().client()
+    assert kept.ping()
+    own.kill()
+    assert own.trouble() is None
+    assert other.server.database().client().ping()
+    own.start()
+    assert own.server.database().client().get("a") is None
+    assert redis.client().get("a") == "shared"
+
+def test_the_one_before_is_gone():
+    from harness.services import running_servers
+    assert len(running_servers()) == 1
+
+def test_a_service_that_is_none_is_said(own_server):
+    own_server("mysql")
+"""
+
 TESTS = {"redis": REDIS, "rabbitmq": RABBITMQ, "kafka": KAFKA}
 
 
-@pytest.mark.parametrize(
-    ("provider", "workers"),
-    [("embedded", ()), ("embedded", ("-n", "2")), ("docker", ("-n", "2"))],
-    ids=["embedded", "embedded, two workers", "docker, two workers"],
-)
-@pytest.mark.parametrize("service", TESTS)
-def test_each_test_has_a_namespace_of_its_own(shared_home, tmp_path, service, provider, workers):
+# Two workers run seven tests: several one after the other, and two side by side.
+@pytest.mark.parametrize(("service", "provider"), [*((service, "embedded") for service in TESTS), ("redis", "docker")])
+def test_each_test_has_a_namespace_of_its_own(shared_home, tmp_path, service, provider):
     """What one test leaves, none finds, whether they run one after the other or side by side."""
     need(provider, service)
     (tmp_path / f"test_fixture_{service}.py").write_text(TESTS[service])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--services", provider, "-p", "no:cacheprovider", *workers, "."],
+        [sys.executable, "-m", "pytest", "-q", "--services", provider, "-p", "no:cacheprovider", "-n", "2", "."],
         cwd=tmp_path,
         env={**os.environ, **shared_home.environment},
         capture_output=True,
@@ -84,6 +101,23 @@ def test_each_test_has_a_namespace_of_its_own(shared_home, tmp_path, service, pr
     )
     assert done.returncode == 0, done.stdout
     assert "7 passed" in done.stdout
+
+
+@on_one_provider
+def test_a_test_may_have_servers_of_its_own(own_home, tmp_path, provider):
+    """They are hurt and start again, harm no other, and go with their test; what there is no service for is said."""
+    need(provider, "redis")
+    (tmp_path / "test_fixture_own.py").write_text(OWN)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--services", provider, "-p", "no:cacheprovider", "."],
+        cwd=tmp_path,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 2 passed" in done.stdout, done.stdout
+    assert "own_server('mysql'): there is no such service; there are postgres, redis" in done.stdout
 
 
 def test_labs_up_starts_what_it_is_asked_for(own_home):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from full_disks import empty, needs_root
-from homes import need
+from homes import need, on_one_provider
 
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_RIGHT
 from harness.services import SERVICES
@@ -46,6 +46,7 @@ from pathlib import Path
 import pytest
 from full_disks import fill
 
+from harness import expect
 from harness.services import docker_engine, orphans
 
 def lose(server):
@@ -92,6 +93,19 @@ def test_serve_kafka_is_lost(kafka_server, kafka):
         producer.produce(topic, bytes(500_000))
         assert producer.flush(1) == 0
     assert producer.flush(20) == 0
+
+def test_serve_own_is_lost(own_server):
+    "A server of the test's own goes by itself."
+    own = own_server("redis")
+    client = own.server.database().client()
+    lose(own.server)
+    assert client.ping()
+
+def test_serve_own_is_hurt(own_server):
+    "A server of the test's own goes because the test wants it so."
+    own = own_server("redis")
+    own.kill()
+    expect("what is found", "right", "wrong", ask="What?")
 
 @pytest.mark.parametrize("service", ["postgres", "redis", "rabbitmq", "kafka"])
 def test_serve_afterwards(request, service):
@@ -153,6 +167,16 @@ def test_a_server_that_is_lost_gives_no_verdict_and_is_replaced(own_home, run, p
     assert again.returncode == EXIT_RIGHT, again.stdout
     assert set(verdicts.values()) == {"right"}
     assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == len(services)
+
+
+@on_one_provider
+def test_a_server_of_a_tests_own_that_is_lost_gives_no_verdict(own_home, run, provider):
+    """What is found while it is gone by itself is no verdict; what is found while the test has it killed is one."""
+    need(provider, "redis")
+    done, verdicts = run(provider, ("own",), LOSE="kill")
+    assert verdicts == {"test_serve_own_is_lost": "could not judge", "test_serve_own_is_hurt": "wrong"}, done.stdout
+    assert re.findall(r"^\? (.*)$", done.stdout, re.MULTILINE) == ["the Redis server was lost during the run"]
+    assert own_home.traces() == []
 
 
 @needs_root

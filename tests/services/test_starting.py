@@ -307,11 +307,11 @@ def cut(path):
 
 @pytest.mark.parametrize("harm", [cut, Path.unlink])
 @pytest.mark.parametrize("file", ["data/global/pg_control", "data/base/1/1259", "password", "version", "sizes.json"])
-def test_a_damaged_cache_is_made_anew(own_home, start, file, harm):
+def test_a_damaged_cache_is_made_anew(cache_to_harm, start, file, harm):
     """What initdb has left is whole or it is not taken: a file that was cut short or removed costs half a second."""
     start("embedded").close()
     stop_all()
-    (path,) = own_home.home.glob(f"cache/postgres-*/{file}")
+    (path,) = cache_to_harm.glob(f"postgres-*/{file}")
     harm(path)
     said = []
     server = start_postgres("embedded", say=said.append)

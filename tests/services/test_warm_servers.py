@@ -234,11 +234,11 @@ def test_an_initdb_whose_run_was_killed_leaves_nothing(number, own_home, slow_in
     assert own_home.traces() == []
 
 
-def test_the_next_start_sweeps_up_after_a_killed_initdb(own_home, start):
+def test_the_next_start_sweeps_up_after_a_killed_initdb(own_home, cache_to_harm, start):
     """Nobody has to know of `labs down`."""
     start("embedded").close()
     stop_all()
-    (entry,) = [path.parent for path in own_home.home.glob("cache/*/password")]
+    (entry,) = [path.parent for path in cache_to_harm.glob("*/password")]
     shutil.rmtree(entry)
     left = own_home.data / f"{folders.workshop_prefix(entry.name)}left"
     left.mkdir()

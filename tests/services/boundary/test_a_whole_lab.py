@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
+
+from harness.catalogue import load_lab
+from harness.runs import run_lab
 
 LAB = """
 id = "bank"
@@ -62,8 +60,10 @@ THREAD = OVERDRAWN.replace("    return", "    import threading; threading.Thread
 
 
 @pytest.fixture
-def run(tmp_path, server, shared_home):
+def run(tmp_path, server, shared_home, monkeypatch):
     """Return a function: the verdicts, by test, and the output of a run of the lab where the learner wrote this."""
+    for name, value in shared_home.environment.items():
+        monkeypatch.setenv(name, value)
     folder = tmp_path / "labs" / "92_bank"
     (folder / "exercise").mkdir(parents=True)
     (folder / "lab.toml").write_text(LAB)
@@ -71,22 +71,12 @@ def run(tmp_path, server, shared_home):
     (folder / "test_bank.py").write_text(TESTS)
     (folder / "helper_of_the_bank.py").write_text(HELPER)
 
-    def run_lab(text, *options):
+    def run_it(text, *options):
         (folder / "exercise" / "1_withdraw.py").write_text(text)
-        options = ("-p", "no:cacheprovider", "--services", server.provider, "--labs-results", "results", *options)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "labs", *options],
-            cwd=tmp_path,
-            env=os.environ | shared_home.environment | {"LABS_PLAIN_COMMANDS": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        lines = (tmp_path / "results").read_text().splitlines() if (tmp_path / "results").exists() else []
-        found = {line["test"].rpartition("::")[2]: line for line in map(json.loads, lines)}
-        return found, done.stdout + done.stderr
+        done = run_lab(load_lab(folder), ("--services", server.provider, *options))
+        return done.verdicts, done.output
 
-    return run_lab
+    return run_it
 
 
 @pytest.mark.parametrize(

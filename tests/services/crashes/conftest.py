@@ -1,4 +1,4 @@
-"""Servers of each provider for programs that die, and answers to a lab with one task."""
+"""Servers for programs that die, and answers to a lab with one task."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
-from homes import PROVIDERS, need
+from homes import need
 
 from harness.answers import Answers, AnswerSet, ChosenTransport
 from harness.catalogue import load_lab
@@ -54,9 +54,9 @@ class Servers:
         return self.started[name]
 
 
-@pytest.fixture(scope="session", params=PROVIDERS)
+@pytest.fixture(scope="session", params=["embedded"])
 def servers(request, shared_home):
-    """The servers of each provider."""
+    """The servers of one provider: `on_both_providers` marks those tests for which it matters which."""
     need(request.param)
     ours = Servers(request.param, shared_home.environment)
     yield ours

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-
 import programs
 import pytest
+
+from harness.catalogue import load_lab
+from harness.runs import run_lab
 
 LAB = """
 id = "relay"
@@ -54,9 +52,11 @@ MISTAKE = """# Belief: once it is marked, nobody publishes it twice
 
 
 @pytest.fixture
-def run(tmp_path, servers, shared_home):
+def run(tmp_path, servers, shared_home, monkeypatch):
     """Return a function: the verdict on what was written, the output of its run, and the lab's root."""
     servers.get("postgres"), servers.get("rabbitmq")
+    for name, value in shared_home.environment.items():
+        monkeypatch.setenv(name, value)
     folder = tmp_path / "labs" / "94_relay"
     mistake = tmp_path / "solutions" / "94_relay" / "mistakes" / "marks_first"
     (folder / "exercise").mkdir(parents=True)
@@ -66,21 +66,12 @@ def run(tmp_path, servers, shared_home):
     (folder / "test_relay.py").write_text(TESTS)
     (mistake / "1_act.py").write_text(MISTAKE)
 
-    def run_lab(text, *options):
+    def run_it(text, *options):
         (folder / "exercise" / "1_act.py").write_text(text)
-        options = ("-p", "no:cacheprovider", "--services", servers.provider, "--labs-results", "results", *options)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "labs", *options],
-            cwd=tmp_path,
-            env=os.environ | shared_home.environment | {"LABS_PLAIN_COMMANDS": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        lines = (tmp_path / "results").read_text().splitlines() if (tmp_path / "results").exists() else []
-        return [json.loads(line) for line in lines], done.stdout + done.stderr, tmp_path
+        done = run_lab(load_lab(folder), ("--services", servers.provider, *options))
+        return list(done.verdicts.values()), done.output, tmp_path
 
-    return run_lab
+    return run_it
 
 
 def test_a_relay_that_loses_is_told_drawn_and_recognised(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import programs
 import pytest
+from homes import on_both_providers
 
 from harness.errors import CouldNotJudge
 from harness.explorers.crashes import (
@@ -35,6 +36,7 @@ def shown(found):
     return found.token, found.shortest.broken.difference.observed
 
 
+@on_both_providers("servers")
 @pytest.mark.parametrize("where", ["here", "worker"])
 def test_a_relay_that_publishes_first_doubles_and_loses_nothing(hub, act, where):
     """Whatever ends it between the publishing and the COMMIT has the message published again."""
@@ -159,6 +161,7 @@ def test_programs_run_one_after_another_and_each_is_crashed(hub, act):
     assert runs[0].lanes == ("relay at Postgres", "relay at RabbitMQ", "worker at RabbitMQ", "worker at Postgres")
 
 
+@on_both_providers("servers")
 def test_redis_counts_twice_what_is_not_a_set(hub, act):
     """A command is done as soon as Redis has it, so that it comes again with its message."""
     vhost, redis = hub.vhost, hub.redis.client()
@@ -206,6 +209,7 @@ def test_a_swallowed_error_loses_what_was_not_done_and_keeps_what_was(hub, act):
     assert set(broken) == {"2e", "2f", "5f"}  # at 2 the second message is lost as well, for the channel is dead
 
 
+@on_both_providers("servers")
 def test_nothing_of_a_crashed_program_reaches_a_server(hub, act):
     """Not its `finally`, not on another channel, and not if it swallows whatever is raised in it."""
     program = act(programs.RELAY_TIDIES_UP).program((hub.database, hub.vhost), "packed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from homes import on_both_providers
 
 from harness.answers import CallFailed, NeverEnds
 
@@ -93,6 +94,7 @@ def test_a_program_is_drained_whichever_way_it_waits(hub, act, way, where):
     assert hub.published() == {"published": []}
 
 
+@on_both_providers("servers")
 def test_what_was_not_acknowledged_is_back_when_the_call_returns(hub, act):
     """A program that forgets to acknowledge has seen all, or as many as it may hold, and has settled none."""
     database, vhost = hub.database, hub.vhost
@@ -120,6 +122,7 @@ def test_a_message_that_comes_round_for_ever_is_a_verdict(hub, act, where):
         act(FOR_EVER, where).until_drained(vhost, "packed")
 
 
+@on_both_providers("servers")
 def test_a_poison_message_on_a_quorum_queue_is_given_up(hub, act):
     """The queue counts its deliveries, and the program is drained only when it has been dead-lettered."""
     channel = hub.channel

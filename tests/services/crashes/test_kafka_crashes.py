@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import programs
 import pytest
+from homes import on_both_providers
 from test_crash_points import explored, shown
 
 from harness.explorers.crashes import CrashExplorer, CrashStory
@@ -46,6 +47,7 @@ def test_where_an_offset_is_committed_decides_what_a_crash_does(hub, act, topic,
     assert set(broken) == tokens
 
 
+@on_both_providers("servers")
 def test_a_killed_consumer_goes_on_at_once_where_it_was(hub, act, topic):
     """Whoever is started again is the member that it was: no session has to run out first, and nothing is different."""
     program = act(programs.FOLLOW_COMMITS_AFTER).program((hub.kafka, hub.database), topic, hub.kafka.group("hub"))
@@ -86,6 +88,7 @@ def test_a_consumer_is_drained_when_it_has_read_all(hub, act, topic, where):
     assert hub.seen() == {"seen": list(TWO)}
 
 
+@on_both_providers("servers")
 def test_a_transaction_of_kafkas_does_not_reach_the_database(hub, act):
     """Within it nothing is lost or comes twice; between its commit and the database's, all of it comes twice."""
     name, transactional_id = hub.kafka.topic("events"), hub.kafka.transactional_id("announce")

@@ -1,10 +1,24 @@
-"""Places for explorations: a Postgres database and a Redis database of the test's own, on each provider."""
+"""Places for explorations: a database of the test's own, on one provider unless a test is marked for both."""
 
 import pytest
+from homes import need
 from stories import SCHEMA
 
 from harness.explorers.interleavings import PostgresPlace
+from harness.services import start_postgres
 from harness.services.postgres import settings
+
+
+@pytest.fixture(scope="session", params=["embedded"])
+def server(request, shared_home):
+    """A warm server: how it was had matters to few explorations."""
+    need(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared_home.environment.items():
+            patch.setenv(name, value)
+        started = start_postgres(request.param, say=lambda _: None)
+    yield started
+    started.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from functools import partial
 
 import psycopg
 import pytest
+from homes import on_both_providers
 from stories import ACCOUNTS, DOCTORS, KNOWN, leave, read_then_write, the_books_balance, transfer, two, update_where
 
 from harness.errors import CouldNotJudge, Wrong
@@ -34,6 +35,7 @@ def explored(story, place, **options):
         return explorer.explore(**options)
 
 
+@on_both_providers("server")
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_story_ends_as_it_is_known_to(place, name):
     """As many orders break the rule as were found before, out of as many as there are."""
@@ -42,6 +44,7 @@ def test_a_story_ends_as_it_is_known_to(place, name):
     assert (found.ran, found.broke, found.pruned, found.bound) == (known.ran, known.broke, {}, None)
 
 
+@on_both_providers("server")
 @pytest.mark.parametrize("name", ["lost update", "write skew, serializable", "deadlock", "update where, autocommit"])
 def test_an_order_goes_the_same_way_each_time(place, name):
     """Every event of every order is the same in three explorations, whatever else this machine does."""
@@ -95,6 +98,7 @@ def test_a_deadlock_has_the_victim_that_closed_the_circle(place):
         assert events[victim + 1].kind == "goes on"
 
 
+@on_both_providers("server")
 def test_two_that_wait_for_one_lock_are_given_up_and_counted(place):
     """With three actors Postgres may choose between two waiters: such orders are pruned, with the reason."""
     calls = {"Ann": transfer(1, 2), "Bob": transfer(1, 2), "Cid": transfer(1, 2)}
@@ -380,6 +384,19 @@ def test_a_kept_place_gives_the_same_connections_again(place):
         while connection.execute(gone, (list(pids),)).fetchone() != (0,):
             pass  # a server's process ends a moment after its client
     assert pids
+
+
+@on_both_providers("server")
+def test_a_closed_connection_keeps_no_lock(place):
+    """Whoever looks after an actor that left its transaction open finds its row free, without a moment's wait."""
+    with place.look() as other:
+        other.execute(ACCOUNTS)
+        for _ in range(20):
+            left_open = place.open()
+            left_open.execute("UPDATE account SET balance = 0 WHERE id = 1")
+            place.close(left_open)
+            balance = other.execute("SELECT balance FROM account WHERE id = 1 FOR UPDATE NOWAIT").fetchone()
+            assert balance == (100,)
 
 
 def test_an_order_can_be_replayed(place):

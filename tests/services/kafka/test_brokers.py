@@ -39,7 +39,7 @@ def quiet(_):
     """Progress that nobody reads."""
 
 
-@pytest.fixture(scope="session", params=PROVIDERS)
+@pytest.fixture(scope="module", params=PROVIDERS)  # four Java machines that nobody else needs
 def three(request, shared_home) -> Iterator[Brokers]:
     """Three brokers of each provider, for all tests that leave them able to be healed."""
     need(request.param, "kafka")
