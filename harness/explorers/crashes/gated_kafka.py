@@ -14,6 +14,7 @@ from typing import Any
 from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from harness.errors import CouldNotJudge
+from harness.explorers.crashes.ahead import MadeAhead
 from harness.explorers.crashes.beginnings import Beginnings, ends_of
 from harness.explorers.interleavings.steps import Gate, Kind, Result, Ruling, Step
 from harness.explorers.interleavings.world import current_gate
@@ -66,7 +67,9 @@ class KafkaHandle:
 
     def producer(self, configuration: Mapping[str, Any] | None = None, /, **options: Any) -> GatedProducer:
         """Return a producer."""
-        made = GatedProducer({**self._settings, **(configuration or {}), **_named(options)})
+        chosen = {**self._settings, **(configuration or {}), **_named(options)}
+        # A program that is crashed has a process of its own, which makes one and ends.
+        made = GatedProducer(chosen) if self._run else _AHEAD.take(chosen)
         made.prepare(self)
         self.clients.append(made)
         return made
@@ -370,6 +373,9 @@ class GatedProducer(Producer):
         for error, message in reports:
             if on_delivery is not None:
                 on_delivery(error, message)
+
+
+_AHEAD: MadeAhead[GatedProducer] = MadeAhead(GatedProducer)
 
 
 def _named(options: Mapping[str, Any]) -> dict[str, Any]:
