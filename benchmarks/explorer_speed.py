@@ -32,7 +32,6 @@ from rich.table import Table
 
 from harness.explorers.interleavings import Explorer, PostgresPlace, Story
 from harness.services import Database, start_postgres
-from harness.services.postgres import settings
 
 SCHEMA = """
 CREATE TABLE account (id integer PRIMARY KEY, balance integer NOT NULL);
@@ -119,7 +118,7 @@ def main() -> None:
     server = start_postgres(options.services, say=print)
     database: Database = server.fresh(SCHEMA)
     address = server.address(database.name)
-    place = PostgresPlace(address, server.address(database.name, settings.SUPERUSER))
+    place = PostgresPlace(address, database.control)
     beside = importlib.util.find_spec("frontrun") is not None
     table = Table("story", "orders", "ours / s", "frontrun / s", "ratio (least to most)", title=f"{options.services}")
     for name, call in STORIES.items():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from harness.errors import BrokenLab
 from harness.explorers.interleavings import Place, PostgresPlace
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 
 @runtime_checkable
@@ -19,8 +22,8 @@ class PostgresDatabase(Protocol):
         ...
 
     @property
-    def control_conninfo(self) -> str:
-        """How a role that sees and ends every session connects."""
+    def control(self) -> Connection[Any]:
+        """An open connection of a role that sees and ends every session."""
         ...
 
 
@@ -85,7 +88,7 @@ def place_of(service: object, *, splits: bool = True) -> Place:
 
         return SeveralPlaces([place_of(one, splits=splits) for one in service])
     if isinstance(service, PostgresDatabase):
-        return PostgresPlace(service.conninfo, control=service.control_conninfo, splits=splits)
+        return PostgresPlace(service.conninfo, control=service.control, splits=splits)
     for kind, place in _PLACES.items():
         if isinstance(service, kind):
             return place(service)

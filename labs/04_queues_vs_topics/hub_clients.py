@@ -107,7 +107,9 @@ class Log:
 
     def reader(self, group, *topics, **options):
         """Give a consumer in a group, subscribed to these topics; it commits when it is told to."""
-        consumer = self.space.consumer(group, enable_auto_commit=False, group_protocol="consumer", **options)
+        # A seek takes effect when the last question for more has been answered, which takes half a second by default.
+        options = {"group_protocol": "consumer", "fetch_wait_max_ms": 20, **options}
+        consumer = self.space.consumer(group, enable_auto_commit=False, **options)
         consumer.subscribe(list(topics))
         return consumer
 

@@ -94,7 +94,7 @@ def _anomaly_orders():
 
 def _place(server: PostgresServer) -> PostgresPlace:
     database = server.fresh(LAB.schema.read_text(encoding="utf-8"))
-    return PostgresPlace(database.conninfo, database.control_conninfo)
+    return PostgresPlace(database.conninfo, database.control)
 
 
 def test_the_explanations_of_lab_03_show_what_was_run(services):

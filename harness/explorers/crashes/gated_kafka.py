@@ -14,6 +14,8 @@ from typing import Any
 from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from harness.errors import CouldNotJudge
+from harness.explorers.crashes.ahead import MadeAhead
+from harness.explorers.crashes.beginnings import Beginnings, ends_of
 from harness.explorers.interleavings.steps import Gate, Kind, Result, Ruling, Step
 from harness.explorers.interleavings.world import current_gate
 
@@ -59,13 +61,15 @@ class KafkaHandle:
             chosen["group.protocol"] = "consumer"  # it joins in a tenth of the time
         chosen.setdefault("enable.sparse.connections", False)  # the coordinator is reached 50 ms sooner
         made = GatedConsumer(chosen)
-        made.prepare(self, auto=auto, stores=stores, tells_end=tells_end)
+        made.prepare(self, chosen, auto=auto, stores=stores, tells_end=tells_end)
         self.clients.append(made)
         return made
 
     def producer(self, configuration: Mapping[str, Any] | None = None, /, **options: Any) -> GatedProducer:
         """Return a producer."""
-        made = GatedProducer({**self._settings, **(configuration or {}), **_named(options)})
+        chosen = {**self._settings, **(configuration or {}), **_named(options)}
+        # A program that is crashed has a process of its own, which makes one and ends.
+        made = GatedProducer(chosen) if self._run else _AHEAD.take(chosen)
         made.prepare(self)
         self.clients.append(made)
         return made
@@ -102,9 +106,14 @@ _LOST = "Local: Message timed out"
 class GatedConsumer(Consumer):
     """A consumer whose messages and commits are steps."""
 
-    def prepare(self, handle: KafkaHandle, *, auto: bool, stores: bool, tells_end: bool) -> None:
-        """Keep the books: which partitions are read to their end, and where that was."""
+    def prepare(
+        self, handle: KafkaHandle, chosen: Mapping[str, Any], *, auto: bool, stores: bool, tells_end: bool
+    ) -> None:
+        """Keep the books: which partitions are read to their end, and where that was. `chosen` is its configuration."""
         self._handle, self._auto, self._stores, self._tells_end = handle, auto, stores, tells_end
+        self._beginnings = Beginnings(chosen)
+        cooperative = "cooperative" in str(chosen.get("partition.assignment.strategy", ""))
+        self._incremental = cooperative or chosen.get("group.protocol") == "consumer"
         self._ends: dict[tuple[str, int], int] = {}
         self._on_assign: Callable[[Any, Any], object] | None = None
         self._assigned: list[Any] = []  # what the program has not been told of yet
@@ -117,16 +126,22 @@ class GatedConsumer(Consumer):
         librdkafka's no step can be taken: it is called right after, and what it assigns is where reading goes on.
         """
         callbacks = {"on_assign": on_assign, "on_revoke": on_revoke, "on_lost": on_lost}
-        if self._handle.gate_here() is not None and on_assign is not None:
+        if self._handle.gate_here() is not None:
             self._on_assign = on_assign
-            callbacks["on_assign"] = lambda _, partitions: self._assigned.extend(partitions)
+            callbacks["on_assign"] = self._begin_reading
         super().subscribe(topics, **{name: one for name, one in callbacks.items() if one is not None})
+
+    def _begin_reading(self, _: Consumer, partitions: list[Any]) -> None:
+        """Read the partitions that the group has given to this member, and remember to tell the program."""
+        if self._on_assign is not None:
+            self._assigned.extend(partitions)
+        (super().incremental_assign if self._incremental else super().assign)(self._beginnings.of(self, partitions))
 
     def assign(self, partitions: list[Any]) -> None:
         """Read from these partitions; in `on_assign`, go on there."""
         self._ends.clear()
         if self._on_assign is None:
-            super().assign(partitions)
+            super().assign(partitions if self._handle.gate_here() is None else self._beginnings.of(self, partitions))
             return
         for partition in partitions:
             if partition.offset != OFFSET_INVALID:
@@ -211,7 +226,7 @@ class GatedConsumer(Consumer):
                 if error is None or error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - as above
                     self._ends.pop(place, None)
                     return message
-                self._ends[place] = self._end_of(*place)
+                self._ends[place] = ends_of(self, *place)[1]
                 if self._tells_end:
                     return message
             if self._is_at_the_end():
@@ -223,14 +238,10 @@ class GatedConsumer(Consumer):
         assigned = [(each.topic, each.partition) for each in self.assignment()]
         if not assigned or any(each not in self._ends for each in assigned):
             return False
-        moved = [each for each in assigned if self._end_of(*each) != self._ends[each]]
+        moved = [each for each in assigned if ends_of(self, *each)[1] != self._ends[each]]
         for each in moved:
             del self._ends[each]
         return not moved
-
-    def _end_of(self, topic: str, partition: int) -> int:
-        _, high = self.get_watermark_offsets(TopicPartition(topic, partition), timeout=_ANSWER)
-        return int(high)
 
     def _hand_over(self, gate: Gate, message: Any) -> None:
         if message.error() is not None:
@@ -362,6 +373,9 @@ class GatedProducer(Producer):
         for error, message in reports:
             if on_delivery is not None:
                 on_delivery(error, message)
+
+
+_AHEAD: MadeAhead[GatedProducer] = MadeAhead(GatedProducer)
 
 
 def _named(options: Mapping[str, Any]) -> dict[str, Any]:

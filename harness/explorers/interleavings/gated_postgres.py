@@ -88,6 +88,10 @@ class GatedConnection(psycopg.Connection[TupleRow]):
                 pass  # the server has gone first
         self.pgconn.finish()
 
+    def discard(self) -> None:
+        """Forget all that was set on the server: past psycopg, which would have to be in autocommit for it."""
+        self.wait(self._sent(b"DISCARD ALL"))
+
     def _in_two_steps(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
         """Run a statement that commits by itself as what it is: it does its work, and then it commits.
 

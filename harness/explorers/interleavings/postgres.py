@@ -22,6 +22,8 @@ _Kind = TypeVar("_Kind", bound="psycopg.Connection[Any]")
 # One waits for a lock a millisecond before it looks for a deadlock. The explorer lets the next one wait only later,
 # so that whoever closes the circle is the one that looks last and finds it.
 DEADLOCK_TIMEOUT = "1ms"
+# What a connection begins with, as psycopg has it.
+_AS_NEW = {"isolation_level": None, "read_only": None, "deferrable": None, "autocommit": False}
 _ENDING = 5.0  # seconds for a session that was told to end
 
 # Each is asked once. Asked first whether one is blocked and then by whom, as Postgres' isolation tester could be, a
@@ -34,14 +36,15 @@ SELECT pid, pg_blocking_pids(pid) || pg_safe_snapshot_blocking_pids(pid) FROM un
 class PostgresPlace(Place):
     """A database, by its connection string. Its role has to be allowed to set `deadlock_timeout`.
 
-    `control` is the connection string for looking at locks and for ending a session that hangs, where the role of the
-    actors may not end its own. `splits`: a statement that commits by itself is two steps, between which others come.
+    `control` is an open connection for looking at locks and for ending a session that hangs, to any database of the
+    server: its locks and sessions are the same in each. Without it the actors' role opens one for each exploration.
+    `splits`: a statement that commits by itself is two steps, between which others come.
     """
 
-    def __init__(self, conninfo: str, control: str = "", *, splits: bool = True) -> None:
+    def __init__(self, conninfo: str, control: psycopg.Connection[Any] | None = None, *, splits: bool = True) -> None:
         self.conninfo = conninfo
         self.splits = splits
-        self._control = control or conninfo
+        self._control = control
 
     def open(self) -> GatedConnection:
         """Return a connection that is not in autocommit, as psycopg's are."""
@@ -79,10 +82,10 @@ class PostgresPlace(Place):
             handle.rollback()
             handle.row_factory = tuple_row
             handle.cursor_factory = psycopg.Cursor
-            handle.isolation_level = handle.read_only = handle.deferrable = None
-            handle.autocommit = True
-            handle.execute("DISCARD ALL")
-            handle.autocommit = False
+            for name, value in _AS_NEW.items():
+                if getattr(handle, name) != value:
+                    setattr(handle, name, value)
+            handle.discard()
         except (psycopg.Error, AssertionError):
             return False
         return True
@@ -110,14 +113,17 @@ class PostgresPlace(Place):
 
     def watch(self) -> PostgresWatch:
         """Return who asks the server for its locks."""
-        return PostgresWatch(_connected(psycopg.Connection, self._control, autocommit=True))
+        if self._control is not None:
+            return PostgresWatch(self._control, closes=False)
+        return PostgresWatch(self.look(), closes=True)
 
 
 class PostgresWatch(Watch):
     """Asks the server who waits for whom: it knows, so no lock is ever guessed at."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], *, closes: bool) -> None:
         self._connection = connection
+        self._closes = closes
 
     def blockers(self, waiting: Sequence[int], actors: Sequence[int]) -> Mapping[int, Collection[int]]:
         """Return who waits, and for whom."""
@@ -135,8 +141,9 @@ class PostgresWatch(Watch):
                 return
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connection, unless it is another's."""
+        if self._closes:
+            self._connection.close()
 
 
 def _connected(kind: type[_Kind], conninfo: str, **options: Any) -> _Kind:

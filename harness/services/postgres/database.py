@@ -41,9 +41,9 @@ class Database:
         return self.server.conninfo(self.name, self._role)
 
     @property
-    def control_conninfo(self) -> str:
-        """How a superuser connects, for looking at the locks of others and ending their sessions."""
-        return self.server.conninfo(self.name, settings.SUPERUSER)
+    def control(self) -> Connection:
+        """A superuser's connection, for looking at the locks of others and ending their sessions. It stays open."""
+        return self.server.control
 
     def query(self, sql: str, *, seconds: float = 5.0, most_rows: int = 100_000) -> Table:
         """Run the text as one statement, exactly as it stands, in a transaction that can't write, and give its rows.

@@ -83,6 +83,11 @@ class PostgresServer:
         """The names of the databases kept for the learner."""
         return self._guarded(lambda: self._register.names("kept"))
 
+    @property
+    def control(self) -> Connection:
+        """A superuser's connection, for what is the same in all databases; it isn't the caller's to close."""
+        return self._control
+
     def connect(self, database: str, role: str) -> Connection:
         """A connection under one of the roles of `settings`. The caller closes it."""
         return self._guarded(lambda: connections.connect(self._state, role, database))

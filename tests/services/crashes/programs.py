@@ -102,6 +102,21 @@ def _follow(*lines, options=', "enable.auto.commit": False'):
 FOLLOW_COMMITS_AFTER = _follow(_INSERT_VALUE, _COMMIT, _COMMIT_OFFSET)
 FOLLOW_COMMITS_BEFORE = _follow(_COMMIT_OFFSET, _INSERT_VALUE, _COMMIT)
 FOLLOW_AUTO = _follow(_INSERT_VALUE, _COMMIT, options="")
+READS_AND_WRITES_ONE_MORE = """
+def act(kafka, topic, options):
+    consumer = kafka.consumer({"enable.auto.commit": False, **options})
+    consumer.subscribe([topic])
+    read = []
+    while (message := consumer.poll(1.0)) is not None:
+        read.append(message.value().decode())
+    producer = kafka.producer()
+    producer.produce(topic, "one more")
+    producer.flush()
+    read.append(consumer.poll(1.0).value().decode())
+    consumer.commit(asynchronous=False)
+    consumer.close()
+    return read
+"""
 ANNOUNCE = """
 def act(kafka, connection, topic):
     producer = kafka.producer()

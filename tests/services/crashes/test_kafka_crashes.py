@@ -88,7 +88,28 @@ def test_a_consumer_is_drained_when_it_has_read_all(hub, act, topic, where):
     assert hub.seen() == {"seen": list(TWO)}
 
 
+<<<<<<< HEAD
 @on_both_providers("servers")
+=======
+@pytest.mark.parametrize("protocol", ["classic", "consumer"])
+@pytest.mark.parametrize(
+    "known",
+    [({}, ["one more"]), ({"auto.offset.reset": "earliest"}, [*TWO, "one more"])],
+    ids=["by default", "earliest"],
+)
+def test_a_group_begins_where_its_configuration_says(hub, act, topic, known, protocol):
+    """A group without a place begins at the end or at the beginning, and later where it has committed to be."""
+    reset, expected = known
+    options = {"group.id": hub.kafka.group("hub"), "group.protocol": protocol, **reset}
+    answer = act(programs.READS_AND_WRITES_ONE_MORE)
+    assert answer(hub.kafka, topic, options) == expected
+    producer = hub.kafka.producer()
+    producer.produce(topic, "between")
+    producer.flush()
+    assert answer(hub.kafka, topic, options) == ["between", "one more"]
+
+
+>>>>>>> s_queues
 def test_a_transaction_of_kafkas_does_not_reach_the_database(hub, act):
     """Within it nothing is lost or comes twice; between its commit and the database's, all of it comes twice."""
     name, transactional_id = hub.kafka.topic("events"), hub.kafka.transactional_id("announce")

@@ -6,7 +6,6 @@ from stories import SCHEMA
 
 from harness.explorers.interleavings import PostgresPlace
 from harness.services import start_postgres
-from harness.services.postgres import settings
 
 
 @pytest.fixture(scope="session", params=["embedded"])
@@ -32,4 +31,4 @@ def database(server):
 @pytest.fixture
 def place(server, database):
     """That database as the place of an exploration, under a role that is no superuser."""
-    return PostgresPlace(server.address(database.name), server.address(database.name, settings.SUPERUSER))
+    return PostgresPlace(server.address(database.name), database.control)
