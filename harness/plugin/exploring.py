@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -67,18 +67,20 @@ class Interleave:
         at_the_end: Sequence[Rule] = (),
         always: Sequence[Rule] = (),
         may_fail: Collection[str] = (),
+        each_takes_part: bool = False,
         switches: int | None = None,
         ask: str = "",
     ) -> Exploration:
         """Hold the story against its rules, as `harness.explorers.interleavings.explore` says.
 
         `actors` are calls of answers by name (`answers.withdraw.call(1, 70)`). `given` is how each order begins: SQL,
-        or a function that takes the test's own connection. `ask` is the one question that leads on. Raises
+        or a function that takes the test's own connection. `each_takes_part`: a call that takes no step at the server
+        shares nothing with the others, and is wrong for that. `ask` is the one question that leads on. Raises
         BrokenInSomeOrder with the shortest counterexample; CouldNotJudge and its like where nothing was proved.
         """
         __tracebackhide__ = True
         self._count += 1
-        story = Story(actors, given, at_the_end, always, may_fail)
+        story = Story(actors, given, at_the_end, always, may_fail, each_takes_part)
         try:
             with lost_is_unavailable(), Explorer(story, self._place) as explorer:
                 if self._count == self._replay_at:
@@ -153,7 +155,7 @@ class _Again:
             name: actor.by(source) if isinstance(actor, Call) and actor.source.task == source.task else actor
             for name, actor in self.story.actors.items()
         }
-        story = Story(actors, self.story.given, self.story.at_the_end, self.story.always, self.story.may_fail)
+        story = replace(self.story, actors=actors)
         if observed is None:
             return False
         course = [_shape_of(event) for event in observed.events]
