@@ -210,6 +210,7 @@ def _commands(context: Context) -> list[str]:
         ("see:   ", context.picture),
         ("replay:", context.replay),
         ("again: ", context.again),
+        ("defect:", context.defect),
     ]
     return [f"{name} {command}" for name, command in told if command]
 
