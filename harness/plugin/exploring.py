@@ -31,6 +31,8 @@ from harness.explorers.interleavings import (
     required,
 )
 from harness.explorers.interleavings.kept import KeptPlace
+from harness.explorers.interleavings.trace import order_of
+from harness.plugin.tokens import wanted_by
 from harness.report.replayed import Replayed
 from harness.services import Database
 
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
 _LOCKS = re.compile(
     r"\bfor\s+(?:no\s+key\s+)?(?:update|key\s+share|share)\b|\bskip\s+locked\b|\bnowait\b", re.IGNORECASE
 )
-# `2-ABBA` is an order of the second exploration of a test.
-_TOKEN = re.compile(r"(?:(\d+)-)?([A-Z]+)")
 
 
 class Interleave:
@@ -57,7 +57,7 @@ class Interleave:
         self._place = KeptPlace(place_of(database))
         self._say = say
         self._count = 0
-        self._replay_at, self._replay = _parsed(replay) if replay else (0, "")
+        self._replay_at, self._replay = wanted_by(replay, order_of, what="order", example="ABBA")
 
     def __call__(  # noqa: PLR0913 - a story has so many parts, each named where it is told
         self,
@@ -209,13 +209,6 @@ def kind_of(statement: str) -> tuple[str, ...]:
     """Return what makes one statement of a kind with another: its verb, and its locks."""
     verb = statement.strip("( ").partition(" ")[0].upper()
     return (verb, *sorted(" ".join(lock.split()).upper() for lock in _LOCKS.findall(statement)))
-
-
-def _parsed(token: str) -> tuple[int, str]:
-    found = _TOKEN.fullmatch(token)
-    if found is None:
-        raise UsageError(f'--replay "{token}" names no order', "take the token from the failure: it looks like ABBA")
-    return int(found.group(1) or 1), found.group(2)
 
 
 def tables_of(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
