@@ -14,7 +14,7 @@ from harness.answers.slips import (
     NotToml,
     TransactionLeftOpen,
 )
-from harness.answers.sources import MOST_BYTES, NotWritten, Origin, Queryable, Source, Trial, UnusableAnswer
+from harness.answers.sources import MOST_BYTES, Mark, NotWritten, Origin, Queryable, Source, Trial, UnusableAnswer
 from harness.answers.sql import QueryResult
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "CallFailed",
     "ChosenTransport",
     "DoesNotLoad",
+    "Mark",
     "NeverEnds",
     "NoSuchFunction",
     "NotAllowed",

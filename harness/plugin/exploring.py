@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ import psycopg
 from harness.answers import Origin, Source
 from harness.answers.places import place_of
 from harness.answers.python import Call
+from harness.answers.toml import cell_of, mark_of
 from harness.errors import LabsError, ServiceUnavailable, UsageError, Wrong
 from harness.explorers.interleavings import (
     Actor,
@@ -32,6 +32,7 @@ from harness.explorers.interleavings import (
 )
 from harness.explorers.interleavings.kept import KeptPlace
 from harness.explorers.interleavings.trace import order_of
+from harness.judging.single import WrongValue
 from harness.plugin.tokens import wanted_by
 from harness.report.replayed import Replayed
 from harness.services import Database
@@ -103,11 +104,15 @@ class Interleave:
     def can_happen(self, anomaly: Anomaly, form: Source, cell: Sequence[str], *, ask: str) -> None:
         """Hold what a form says in one cell ("yes" or "no") about an anomaly against every order; see `Anomaly.hold`.
 
-        `cell` is the path to it: `("dirty_read", "read_committed")`.
+        `cell` is the path to it: `("dirty_read", "read_committed")`. Raises WrongValue where it says neither.
         """
         __tracebackhide__ = True
         self._count += 1
-        says = _cell(form, cell)
+        says, mark = cell_of(form.text, cell), mark_of(form.text, cell)
+        if says not in ("yes", "no"):
+            wrong_value = WrongValue(", ".join(cell), "yes or no", str(says), ask="What is your guess?")
+            wrong_value.origin = Origin(form, mark=mark)
+            raise wrong_value
         try:
             with lost_is_unavailable(), Explorer(anomaly.story, self._place) as explorer:
                 if self._count == self._replay_at:
@@ -115,7 +120,7 @@ class Interleave:
                 else:
                     anomaly.hold(explorer, can_happen=says == "yes", ask=ask)
         except Wrong as wrong:
-            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says))
+            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says), mark=mark)
             if isinstance(wrong, BrokenInSomeOrder):
                 wrong.number = self._count
             raise
@@ -186,14 +191,7 @@ class _SaysTheSame:
 
     def shows_the_same(self, source: Source) -> bool:
         """Return whether another form says the same there."""
-        return _cell(source, self.cell) == self.says
-
-
-def _cell(form: Source, path: Sequence[str]) -> object:
-    found: Any = tomllib.loads(form.text)
-    for key in path:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+        return cell_of(source.text, self.cell) == self.says
 
 
 def _shape(run: Run) -> tuple[object, ...]:

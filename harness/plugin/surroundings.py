@@ -68,6 +68,7 @@ class Surroundings:
             likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known),
             again=command("pytest", *self._again(item)),
             recursion=recursion,
+            mark=origin.mark if origin else None,
             picture=levels.path,
             look=look.path,
             replay=replay,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.answers import Mark
 from harness.judging.working_table import WorkingTable
 
 
@@ -24,7 +25,7 @@ class Context:
     names the data set. `look` is a command that opens its data, or the path of a picture; `again` and `replay` are
     commands: the one that runs just this test, the one that runs exactly the order that broke a rule. `recursion` is
     the working table of the answer's recursion on this data, `picture` the path of its picture. `defect` is the line
-    about a picture that should be there and could not be drawn.
+    about a picture that should be there and could not be drawn. `mark` is the place in the file that is wrong.
     """
 
     fact: str
@@ -38,3 +39,4 @@ class Context:
     recursion: WorkingTable | None = None
     picture: str = ""
     defect: str = ""
+    mark: Mark | None = None
