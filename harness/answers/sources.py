@@ -50,7 +50,7 @@ class Trial(Protocol):
 
 @dataclass(frozen=True)
 class Mark:
-    """A place in an answer: the number and the text of its line, and in it `length` characters from the 0-based `start`."""
+    """A place in an answer: the number and the text of its line, and in it `length` characters from 0-based `start`."""
 
     line: int
     text: str

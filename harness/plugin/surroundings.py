@@ -27,8 +27,8 @@ from harness.services import Database, PostgresServer, QueryTooSlow, TooManyRows
 
 _NO_FILE_NAMES = str.maketrans("/\\:[] ", "______")
 
-# More than two causes are no help but a list to read.
-_MOST_CAUSES = 2
+# With more causes than these, what has been seen says nothing of the cause; and to tell some of them would be a guess.
+_MOST_CAUSES = 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Surroundings:
         # Columns that aren't the ones asked for say what is wrong; whose rows they hold would be guesswork.
         # And a statement that was stopped tells nothing of its result: only where its recursion runs on is seen.
         silent = isinstance(wrong, WrongColumns) or (isinstance(wrong, (QueryTooSlow, TooManyRows)) and not recursion)
-        known = [] if silent else recognise(wrong, self._gallery(lab_item.lab))[:_MOST_CAUSES]
+        known = [] if silent else recognise(wrong, self._gallery(lab_item.lab))
         levels = self._picture_of(recursion, item, lab_item)
         look, replay = self._ways_to_look(item, lab_item, database, wrong)
         return Context(
@@ -65,7 +65,9 @@ class Surroundings:
             data=describe_data(database.dataset, origin.source.text)
             if origin and database and database.dataset
             else "",
-            likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known),
+            likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known)
+            if len(known) <= _MOST_CAUSES
+            else (),
             again=command("pytest", *self._again(item)),
             recursion=recursion,
             mark=origin.mark if origin else None,

@@ -195,7 +195,8 @@ def _right_columns(wrong: WrongRows) -> str:
 def _likely(likely: Sequence[Likely], width: int) -> list[str]:
     if not likely:
         return []
-    lines = ["The likely cause" if len(likely) == 1 else "The likely cause is one of these"]
+    heading = "The likely cause" if len(likely) == 1 else "Possible causes, which look just the same here"
+    lines = wrapped(heading, width)
     for index, mistake in enumerate(likely):
         lines += [""] if index else []
         lines += wrapped(f"easy to believe: {mistake.belief}", width, "  ", "    ")
