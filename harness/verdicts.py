@@ -18,7 +18,7 @@ class Judged:
 
     `lab` is the lab's folder and `task` a name, both empty where the lab can't be read. `of` is how many tests the
     task has, 0 where the run doesn't know. `fact` is the test's sentence, `message` what is wrong in one sentence,
-    `text` all that the learner reads.
+    `text` all that the learner reads. `defect` is what we could not draw or tell of it, in a sentence, and should have.
     """
 
     test: str
@@ -29,6 +29,7 @@ class Judged:
     fact: str = ""
     message: str = ""
     text: str = ""
+    defect: str = ""
 
 
 def by_task(judged: Iterable[Judged]) -> dict[Path, dict[str, list[Judged]]]:

@@ -75,6 +75,8 @@ def prove(claim: Claim, options: tuple[str, ...] = (), *, bless: bool = False) -
         problem = f"could not judge:\n{run.output}"
     elif not run.verdicts:
         problem = f"no test ran:\n{run.output}"
+    elif defects := [f"{test}: {entry['defect']}" for test, entry in run.verdicts.items() if entry["defect"]]:
+        problem = "\n".join(defects)
     else:
         if bless and claim.mistake and claim.mistake.caught_by in run.tests("wrong"):
             claim.mistake.golden.write_text(run.verdicts[claim.mistake.caught_by]["text"] + "\n", encoding="utf-8")

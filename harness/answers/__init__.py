@@ -1,6 +1,7 @@
 """Which answers are under test, and the boundary to them: plain values in and out, slips turned into clear errors."""
 
 from harness.answers.choosing import AnswerSet, choose
+from harness.answers.chosen_transport import HERE, TRANSPORTS, ChosenTransport
 from harness.answers.lookup import Answers
 from harness.answers.recognising import recognise
 from harness.answers.slips import (
@@ -13,9 +14,8 @@ from harness.answers.slips import (
     NotToml,
     TransactionLeftOpen,
 )
-from harness.answers.sources import MOST_BYTES, NotWritten, Origin, Queryable, Source, Trial, UnusableAnswer
+from harness.answers.sources import MOST_BYTES, Mark, NotWritten, Origin, Queryable, Source, Trial, UnusableAnswer
 from harness.answers.sql import QueryResult
-from harness.answers.transport import HERE, TRANSPORTS, ChosenTransport
 
 __all__ = [
     "HERE",
@@ -26,6 +26,7 @@ __all__ = [
     "CallFailed",
     "ChosenTransport",
     "DoesNotLoad",
+    "Mark",
     "NeverEnds",
     "NoSuchFunction",
     "NotAllowed",

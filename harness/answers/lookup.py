@@ -7,10 +7,10 @@ from pathlib import PurePath
 from typing import Any
 
 from harness.answers.choosing import AnswerSet
+from harness.answers.chosen_transport import ChosenTransport
 from harness.answers.sources import Source, not_written, read
 from harness.answers.sql import SqlAnswer
 from harness.answers.toml import TomlAnswer
-from harness.answers.transport import ChosenTransport
 from harness.catalogue import Lab, Task
 from harness.errors import BrokenLab
 

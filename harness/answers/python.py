@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.answers.alone import MOST_STEPS, Ending, alone
+from harness.answers.chosen_transport import ChosenTransport
 from harness.answers.jobs import Job, Module
 from harness.answers.nowhere import Nowhere
 from harness.answers.places import place_of
@@ -24,7 +25,7 @@ from harness.answers.slips import (
     TransactionLeftOpen,
 )
 from harness.answers.sources import Origin, Source
-from harness.answers.transport import ChosenTransport, Transport
+from harness.answers.transport import Transport
 from harness.catalogue import Lab
 from harness.errors import Wrong
 from harness.explorers.crashes.several import SeveralPlaces

@@ -49,13 +49,24 @@ class Trial(Protocol):
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A place in an answer: the number and the text of its line, and in it `length` characters from 0-based `start`."""
+
+    line: int
+    text: str
+    start: int
+    length: int
+
+
+@dataclass(frozen=True)
 class Origin:
-    """Where a wrong answer came to light; what isn't known is None."""
+    """Where a wrong answer came to light; what isn't known is None. `mark` is set where one place in it is wrong."""
 
     source: Source
     database: Queryable | None = None
     table: Table | None = None
     trial: Trial | None = None
+    mark: Mark | None = None
 
 
 def read(path: Path, lab: Lab) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from harness.answers.slips import NotToml
-from harness.answers.sources import Origin, Source
+from harness.answers.sources import Mark, Origin, Source
 
 UNANSWERED = "?"
 
@@ -36,6 +36,37 @@ class TomlAnswer:
             wrong = _with_its_place(str(error), source.text)
             wrong.origin = Origin(source)
             raise wrong from None
+
+
+def cell_of(text: str, path: Sequence[str]) -> object:
+    """Return what a form says in one cell, by the keys that lead there; None where it says nothing."""
+    found: Any = tomllib.loads(text)
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def mark_of(text: str, path: Sequence[str]) -> Mark | None:
+    """Return where a form says what it says in one cell; None where no line by itself says it.
+
+    The parser tells no places. But the line is the one without which the form no longer says anything there.
+    """
+    if _is_silent(text, path):
+        return None
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if path[-1] in line and _is_silent("\n".join([*lines[: number - 1], "", *lines[number:]]), path):
+            found = re.search(rf"""{re.escape(path[-1])}["']?\s*=\s*("[^"]*"|'[^']*'|[^\s,}}#]+)""", line)
+            start, end = found.span(1) if found else (len(line) - len(line.lstrip()), len(line.rstrip()))
+            return Mark(number, line.rstrip("\r"), start, end - start)
+    return None
+
+
+def _is_silent(text: str, path: Sequence[str]) -> bool:
+    try:
+        return cell_of(text, path) is None
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _leaves(value: object) -> Iterator[object]:

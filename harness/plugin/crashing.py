@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
 from harness.answers import Origin, Source
 from harness.answers.python import Program
@@ -18,13 +17,12 @@ from harness.explorers.crashes.story import CrashStory
 from harness.explorers.crashes.verdicts import BrokenByACrash
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import NotTheSameTwice
-from harness.plugin.exploring import kind_of, lost_is_unavailable, tables_of
+from harness.plugin.exploring import kind_of, lost_is_unavailable
+from harness.plugin.looking import Looks
+from harness.plugin.tokens import wanted_by
 from harness.report.replayed import CrashReplayed
 from harness.services import Database
-from harness.services.rabbitmq.vhost import Vhost
 
-# `2-3a` is a run of the second exploration of a test.
-_TOKEN = re.compile(r"(?:(\d+)-)?([\dbaefl+]+)")
 _CLIENTS = ("pika", "redis", "confluent_kafka")
 
 
@@ -37,7 +35,7 @@ class Crash:
     def __init__(self, replay: str = "", say: Callable[[str], None] = print) -> None:
         self._say = say
         self._count = 0
-        self._replay_at, self._replay = _parsed(replay) if replay else (0, "")
+        self._replay_at, self._replay = wanted_by(replay, plan_of, what="run", example="3a")
 
     def __call__(  # noqa: PLR0913 - a story has so many parts, each named where it is told
         self,
@@ -83,10 +81,10 @@ class Crash:
     def _replayed(self, explorer: CrashExplorer, programs: Mapping[str, Program]) -> CrashExploration:
         told = CrashReplayed(self._replay)
         self._say(told.heading())
-        with _Looks(programs) as looks:
+        with Looks(service for program in programs.values() for service in program.services) as looks:
 
             def on_event(events: Sequence[Event]) -> None:
-                for line in told.step(events, looks.tables(), looks.queues()):
+                for line in told.step(events, looks.tables(), looks.queues(), looks.topics()):
                     self._say(line)
 
             try:
@@ -96,38 +94,6 @@ class Crash:
                     f"the programs take other steps now than when {self._replay} was given",
                     "run the test without --replay",
                 ) from None
-
-
-class _Looks:
-    """What anybody else sees of the programs' databases and vhosts, over connections of its own."""
-
-    def __init__(self, programs: Mapping[str, Program]) -> None:
-        services = dict.fromkeys(service for program in programs.values() for service in program.services)
-        self._databases = [one for one in services if isinstance(one, Database)]
-        self._vhosts = [one for one in services if isinstance(one, Vhost)]
-        self._opened = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Open the connections."""
-        self._connections = [self._opened.enter_context(closing(one.connect())) for one in self._databases]
-        self._channels = [self._opened.enter_context(closing(one.connect())).channel() for one in self._vhosts]
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Close them."""
-        self._opened.close()
-
-    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Return the rows of every table, as committed."""
-        return {name: rows for one in self._connections for name, rows in tables_of(one).items()}
-
-    def queues(self) -> dict[str, int]:
-        """Return how many messages are ready in every queue."""
-        return {
-            name: channel.queue_declare(name, passive=True).method.message_count
-            for vhost, channel in zip(self._vhosts, self._channels, strict=True)
-            for name in sorted(queue["name"] for queue in vhost.management.queues())
-        }
 
 
 @dataclass(frozen=True)
@@ -180,17 +146,6 @@ def _runs(sql: str, programs: Mapping[str, Program]) -> Callable[[], object]:
             connection.execute(sql)
 
     return run
-
-
-def _parsed(token: str) -> tuple[int, str]:
-    found = _TOKEN.fullmatch(token)
-    number, rest = (int(found.group(1) or 1), found.group(2)) if found else (1, "")
-    try:
-        plan_of(rest)
-    except ValueError:
-        advice = "take the token from the failure: it looks like 3a"
-        raise UsageError(f'--replay "{token}" names no run', advice) from None
-    return number, rest
 
 
 @contextmanager

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -14,6 +13,7 @@ import psycopg
 from harness.answers import Origin, Source
 from harness.answers.places import place_of
 from harness.answers.python import Call
+from harness.answers.toml import cell_of, mark_of
 from harness.errors import LabsError, ServiceUnavailable, UsageError, Wrong
 from harness.explorers.interleavings import (
     Actor,
@@ -31,6 +31,9 @@ from harness.explorers.interleavings import (
     required,
 )
 from harness.explorers.interleavings.kept import KeptPlace
+from harness.explorers.interleavings.trace import order_of
+from harness.judging.single import WrongValue
+from harness.plugin.tokens import wanted_by
 from harness.report.replayed import Replayed
 from harness.services import Database
 
@@ -41,8 +44,6 @@ if TYPE_CHECKING:
 _LOCKS = re.compile(
     r"\bfor\s+(?:no\s+key\s+)?(?:update|key\s+share|share)\b|\bskip\s+locked\b|\bnowait\b", re.IGNORECASE
 )
-# `2-ABBA` is an order of the second exploration of a test.
-_TOKEN = re.compile(r"(?:(\d+)-)?([A-Z]+)")
 
 
 class Interleave:
@@ -57,7 +58,7 @@ class Interleave:
         self._place = KeptPlace(place_of(database))
         self._say = say
         self._count = 0
-        self._replay_at, self._replay = _parsed(replay) if replay else (0, "")
+        self._replay_at, self._replay = wanted_by(replay, order_of, what="order", example="ABBA")
 
     def __call__(  # noqa: PLR0913 - a story has so many parts, each named where it is told
         self,
@@ -67,18 +68,20 @@ class Interleave:
         at_the_end: Sequence[Rule] = (),
         always: Sequence[Rule] = (),
         may_fail: Collection[str] = (),
+        each_takes_part: bool = False,
         switches: int | None = None,
         ask: str = "",
     ) -> Exploration:
         """Hold the story against its rules, as `harness.explorers.interleavings.explore` says.
 
         `actors` are calls of answers by name (`answers.withdraw.call(1, 70)`). `given` is how each order begins: SQL,
-        or a function that takes the test's own connection. `ask` is the one question that leads on. Raises
+        or a function that takes the test's own connection. `each_takes_part`: a call that takes no step at the server
+        shares nothing with the others, and is wrong for that. `ask` is the one question that leads on. Raises
         BrokenInSomeOrder with the shortest counterexample; CouldNotJudge and its like where nothing was proved.
         """
         __tracebackhide__ = True
         self._count += 1
-        story = Story(actors, given, at_the_end, always, may_fail)
+        story = Story(actors, given, at_the_end, always, may_fail, each_takes_part)
         try:
             with lost_is_unavailable(), Explorer(story, self._place) as explorer:
                 if self._count == self._replay_at:
@@ -101,11 +104,15 @@ class Interleave:
     def can_happen(self, anomaly: Anomaly, form: Source, cell: Sequence[str], *, ask: str) -> None:
         """Hold what a form says in one cell ("yes" or "no") about an anomaly against every order; see `Anomaly.hold`.
 
-        `cell` is the path to it: `("dirty_read", "read_committed")`.
+        `cell` is the path to it: `("dirty_read", "read_committed")`. Raises WrongValue where it says neither.
         """
         __tracebackhide__ = True
         self._count += 1
-        says = _cell(form, cell)
+        says, mark = cell_of(form.text, cell), mark_of(form.text, cell)
+        if says not in ("yes", "no"):
+            wrong_value = WrongValue(", ".join(cell), "yes or no", str(says), ask="What is your guess?")
+            wrong_value.origin = Origin(form, mark=mark)
+            raise wrong_value
         try:
             with lost_is_unavailable(), Explorer(anomaly.story, self._place) as explorer:
                 if self._count == self._replay_at:
@@ -113,7 +120,7 @@ class Interleave:
                 else:
                     anomaly.hold(explorer, can_happen=says == "yes", ask=ask)
         except Wrong as wrong:
-            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says))
+            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says), mark=mark)
             if isinstance(wrong, BrokenInSomeOrder):
                 wrong.number = self._count
             raise
@@ -153,7 +160,7 @@ class _Again:
             name: actor.by(source) if isinstance(actor, Call) and actor.source.task == source.task else actor
             for name, actor in self.story.actors.items()
         }
-        story = Story(actors, self.story.given, self.story.at_the_end, self.story.always, self.story.may_fail)
+        story = replace(self.story, actors=actors)
         if observed is None:
             return False
         course = [_shape_of(event) for event in observed.events]
@@ -184,14 +191,7 @@ class _SaysTheSame:
 
     def shows_the_same(self, source: Source) -> bool:
         """Return whether another form says the same there."""
-        return _cell(source, self.cell) == self.says
-
-
-def _cell(form: Source, path: Sequence[str]) -> object:
-    found: Any = tomllib.loads(form.text)
-    for key in path:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+        return cell_of(source.text, self.cell) == self.says
 
 
 def _shape(run: Run) -> tuple[object, ...]:
@@ -207,13 +207,6 @@ def kind_of(statement: str) -> tuple[str, ...]:
     """Return what makes one statement of a kind with another: its verb, and its locks."""
     verb = statement.strip("( ").partition(" ")[0].upper()
     return (verb, *sorted(" ".join(lock.split()).upper() for lock in _LOCKS.findall(statement)))
-
-
-def _parsed(token: str) -> tuple[int, str]:
-    found = _TOKEN.fullmatch(token)
-    if found is None:
-        raise UsageError(f'--replay "{token}" names no order', "take the token from the failure: it looks like ABBA")
-    return int(found.group(1) or 1), found.group(2)
 
 
 def tables_of(connection: Any) -> dict[str, list[tuple[Any, ...]]]:

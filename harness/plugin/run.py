@@ -19,11 +19,12 @@ from harness.commands import command
 from harness.errors import LabsError, UsageError, Wrong
 from harness.judging import require_one_reading_statement
 from harness.plugin.closing import tell_at_the_end
+from harness.plugin.defects import in_words
 from harness.plugin.items import LAB, PROBLEM, LabItem, LearnerText, judged_of
 from harness.plugin.leased import LeasedServers
 from harness.plugin.recursing import recursion_of
 from harness.plugin.surroundings import Surroundings, shown
-from harness.report import could_not_judge, failure, not_written
+from harness.report import could_not_judge, failure, not_written, told_in_brief
 from harness.services import SERVICES, QueryFailed, QueryTooSlow, TooManyRows
 from harness.verdicts import Judged, Verdict, all_tested, asked, by_task, exit_status, holds
 
@@ -157,16 +158,35 @@ class LabRun:
             error = _told_by_structure(error)
             if isinstance(error, (NeverEnds, QueryTooSlow, TooManyRows)):
                 self.said_of_all[lab_item.key] = error
-            around = self.surroundings.context(item, lab_item, error, recursion_of(error))
-            self._note(report, lab_item, "wrong", error.message, failure(error, around))
+            text, defect = self._told(item, lab_item, error)
+            self._note(report, lab_item, "wrong", error.message, text, defect)
         elif isinstance(error, LabsError):
             self._note(report, lab_item, "could not judge", error.message, could_not_judge(error))
         else:
             # Whatever else a lab's test raises is a defect of ours, and no verdict on the answer: it keeps its trace.
             self._note(report, lab_item, "could not judge", f"{type(error).__name__}: {error}")
 
-    def _note(
-        self, report: pytest.TestReport, lab_item: LabItem | None, verdict: Verdict, message: str = "", text: str = ""
+    def _told(self, item: pytest.Item, lab_item: LabItem, wrong: Wrong) -> tuple[str, str]:
+        """Return what a learner reads of a wrong answer, and what of it we could not draw or tell.
+
+        The verdict stands, whatever becomes of the telling; `labs verify` takes no such run for a proof.
+        """
+        try:
+            around = self.surroundings.context(item, lab_item, wrong, recursion_of(wrong))
+            return failure(wrong, around), around.defect
+        except Exception as error:  # noqa: BLE001 - else it would end pytest itself, and every verdict with it
+            defect = in_words("more could not be told", error)
+            file = shown(lab_item.answers.path(lab_item.task), lab_item.lab)
+            return told_in_brief(wrong, lab_item.fact, file, defect), defect
+
+    def _note(  # noqa: PLR0913, PLR0917 - what a verdict is made of
+        self,
+        report: pytest.TestReport,
+        lab_item: LabItem | None,
+        verdict: Verdict,
+        message: str = "",
+        text: str = "",
+        defect: str = "",
     ) -> None:
         """Put the verdict on the report, and the learner's words in the place of the trace."""
         if text:
@@ -181,6 +201,7 @@ class LabRun:
             fact=lab_item.fact if lab_item else "",
             message=message,
             text=text or str(report.longrepr or ""),
+            defect=defect,
         )
         # As plain values, so that it crosses from a worker of pytest-xdist.
         report.lab_judged = asdict(judged)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,23 @@ from harness.explorers.stories import WrongStory
 from harness.gallery import Mistake, mistakes
 from harness.judging import WrongColumns
 from harness.judging.working_table import WorkingTable
+from harness.plugin.defects import in_words
 from harness.plugin.items import DEFAULT_SEED, LabItem
 from harness.report import Context, Likely, describe_data
 from harness.services import Database, PostgresServer, QueryTooSlow, TooManyRows
 
 _NO_FILE_NAMES = str.maketrans("/\\:[] ", "______")
 
-# More than two causes are no help but a list to read.
-_MOST_CAUSES = 2
+# With more causes than these, what has been seen says nothing of the cause; and to tell some of them would be a guess.
+_MOST_CAUSES = 3
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How to look at a failure: a picture's path, or a command; `defect` says why there is none, if that is ours."""
+
+    path: str = ""
+    defect: str = ""
 
 
 class Surroundings:
@@ -45,7 +55,9 @@ class Surroundings:
         # Columns that aren't the ones asked for say what is wrong; whose rows they hold would be guesswork.
         # And a statement that was stopped tells nothing of its result: only where its recursion runs on is seen.
         silent = isinstance(wrong, WrongColumns) or (isinstance(wrong, (QueryTooSlow, TooManyRows)) and not recursion)
-        known = [] if silent else recognise(wrong, self._gallery(lab_item.lab))[:_MOST_CAUSES]
+        known = [] if silent else recognise(wrong, self._gallery(lab_item.lab))
+        levels = self._picture_of(recursion, item, lab_item)
+        look, replay = self._ways_to_look(item, lab_item, database, wrong)
         return Context(
             fact=lab_item.fact,
             file=shown(path, lab_item.lab),
@@ -53,11 +65,16 @@ class Surroundings:
             data=describe_data(database.dataset, origin.source.text)
             if origin and database and database.dataset
             else "",
-            likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known),
+            likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known)
+            if len(known) <= _MOST_CAUSES
+            else (),
             again=command("pytest", *self._again(item)),
             recursion=recursion,
-            picture=self._picture_of(recursion, item, lab_item),
-            **self._ways_to_look(item, lab_item, database, wrong),
+            mark=origin.mark if origin else None,
+            picture=levels.path,
+            look=look.path,
+            replay=replay,
+            defect=look.defect or levels.defect,
         )
 
     def _gallery(self, lab: Lab) -> list[Mistake]:
@@ -67,45 +84,45 @@ class Surroundings:
 
     def _ways_to_look(
         self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong
-    ) -> dict[str, str]:
-        """Keep what a failure is about, and return how to look at it."""
+    ) -> tuple[_Look, str]:
+        """Keep what a failure is about; return how to look at it, and the command that replays it or nothing."""
         from harness.report.timeline.page import write_picture, write_story  # late: most failures have no picture
 
         if not isinstance(wrong, BrokenInSomeOrder | BrokenByACrash | WrongStory):
-            return {"look": self._keep(lab_item, database)}
+            return _Look(self._keep(lab_item, database)), ""
         shortest = wrong.exploration.shortest
         if shortest is None or not shortest.events:  # nobody has taken a step
-            return {"look": ""}
+            return _Look(), ""
         if isinstance(wrong, WrongStory):
-            return {
-                "look": self._drawn(item, lab_item, lambda path: write_story(wrong.exploration, lab_item.fact, path))
-            }
+            return self._drawn(item, lab_item, lambda path: write_story(wrong.exploration, lab_item.fact, path)), ""
         if not wrong.exploration.token:
-            return {"look": ""}
+            return _Look(), ""
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
         if isinstance(shortest, CrashRun) and not shortest.lanes:
-            return {"look": "", "replay": replay}  # a program that did nothing: there is nothing to draw
+            return _Look(), replay  # a program that did nothing: there is nothing to draw
         look = self._drawn(
             item, lab_item, lambda path: write_picture(wrong.exploration, lab_item.fact, path, again=replay)
         )
-        return {"look": look, "replay": replay}
+        return look, replay
 
     def _drawn(
         self, item: pytest.Item, lab_item: LabItem, draw: Callable[[Path], object], folder: str = "timelines"
-    ) -> str:
+    ) -> _Look:
         """Draw the picture of a failure, and return its path, as seen from the project's root."""
         root = lab_item.lab.root
         picture = root / ".labs" / folder / lab_item.lab.slug / f"{item.name.translate(_NO_FILE_NAMES)}.html"
         try:
             draw(picture)
         except OSError:  # a checkout that nobody may write to: the verdict stands without a picture
-            return ""
-        return str(picture.relative_to(root))
+            return _Look()
+        except Exception as error:  # noqa: BLE001 - whatever our drawing raises, the verdict stands
+            return _Look(defect=in_words("the picture could not be drawn", error))
+        return _Look(str(picture.relative_to(root)))
 
-    def _picture_of(self, recursion: WorkingTable | None, item: pytest.Item, lab_item: LabItem) -> str:
-        """Draw a recursion's working table, and return the path of the picture; nothing where there is none to draw."""
+    def _picture_of(self, recursion: WorkingTable | None, item: pytest.Item, lab_item: LabItem) -> _Look:
+        """Draw a recursion's working table; nothing where there is none to draw."""
         if recursion is None or not recursion.levels:
-            return ""
+            return _Look()
         from harness.report.levels.page import write_levels  # late: most failures have no picture
 
         return self._drawn(item, lab_item, lambda path: write_levels(recursion, lab_item.fact, path), "recursions")

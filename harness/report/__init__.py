@@ -3,7 +3,7 @@
 from harness.report.board import Facts, board, plain_table
 from harness.report.context import Context, Likely
 from harness.report.failure import failure
-from harness.report.notices import could_not_judge, describe_data, not_written
+from harness.report.notices import could_not_judge, describe_data, not_written, told_in_brief
 
 __all__ = [
     "Context",
@@ -15,4 +15,5 @@ __all__ = [
     "failure",
     "not_written",
     "plain_table",
+    "told_in_brief",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.answers import Mark
 from harness.judging.working_table import WorkingTable
 
 
@@ -23,7 +24,8 @@ class Context:
     `fact` is the sentence that does not hold, `file` the learner's file as a path to show and `sql` its text, `data`
     names the data set. `look` is a command that opens its data, or the path of a picture; `again` and `replay` are
     commands: the one that runs just this test, the one that runs exactly the order that broke a rule. `recursion` is
-    the working table of the answer's recursion on this data, `picture` the path of its picture.
+    the working table of the answer's recursion on this data, `picture` the path of its picture. `defect` is the line
+    about a picture that should be there and could not be drawn. `mark` is the place in the file that is wrong.
     """
 
     fact: str
@@ -36,3 +38,5 @@ class Context:
     replay: str = ""
     recursion: WorkingTable | None = None
     picture: str = ""
+    defect: str = ""
+    mark: Mark | None = None

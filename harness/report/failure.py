@@ -33,14 +33,17 @@ _RUNS = "your query runs"
 def failure(wrong: LabsError, context: Context, width: int = 100) -> str:
     """Return the whole report in plain text, in lines of at most `width` columns except for names and commands."""
     story = _story(wrong, context, width)
-    mark = "?" if isinstance(wrong, CouldNotJudge) else "✗"
-    where = f"{context.file}:{story.line}" if context.file and story.line else context.file
+    sign = "?" if isinstance(wrong, CouldNotJudge) else "✗"
+    mark = context.mark
+    line = mark.line if mark else story.line
+    where = f"{context.file}:{line}" if context.file and line else context.file
     fact = context.fact or sentence(wrong.message)
-    opening = [*wrapped(fact, width, f"{mark} ", "  "), *(f"  {line}" for line in (where, context.data) if line)]
+    opening = [*wrapped(fact, width, f"{sign} ", "  "), *(f"  {line}" for line in (where, context.data) if line)]
     holds = [line for text in story.holds for line in wrapped(text, width, "  ✔ ", "    ")]
     advice = wrapped(story.advice or wrong.advice, width, "  ", "  ")
     ask = wrong.ask if isinstance(wrong, Wrong) else ""
-    blocks = [opening, holds, wrapped(sentence(story.sentence), width), *story.blocks, advice]
+    meant = excerpt(mark.line, mark.text, mark.start, mark.length, width) if mark else []
+    blocks = [opening, meant, holds, wrapped(sentence(story.sentence), width), *story.blocks, advice]
     blocks += [_likely(context.likely, width), _question(ask, width), _commands(context)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -192,7 +195,8 @@ def _right_columns(wrong: WrongRows) -> str:
 def _likely(likely: Sequence[Likely], width: int) -> list[str]:
     if not likely:
         return []
-    lines = ["The likely cause" if len(likely) == 1 else "The likely cause is one of these"]
+    heading = "The likely cause" if len(likely) == 1 else "Possible causes, which look just the same here"
+    lines = wrapped(heading, width)
     for index, mistake in enumerate(likely):
         lines += [""] if index else []
         lines += wrapped(f"easy to believe: {mistake.belief}", width, "  ", "    ")
@@ -210,6 +214,7 @@ def _commands(context: Context) -> list[str]:
         ("see:   ", context.picture),
         ("replay:", context.replay),
         ("again: ", context.again),
+        ("defect:", context.defect),
     ]
     return [f"{name} {command}" for name, command in told if command]
 

@@ -6,7 +6,7 @@ import re
 
 from harness.catalogue import Task
 from harness.errors import LabsError
-from harness.report.prose import wrapped
+from harness.report.prose import sentence, wrapped
 from harness.services import Dataset
 
 WIDTH = 100
@@ -24,6 +24,12 @@ def could_not_judge(error: LabsError) -> str:
     """Return the notice of a verdict that can't be given, through no fault of the answer."""
     lines = wrapped(error.message, WIDTH, "? ", "  ") + wrapped(error.advice, WIDTH, "  ", "  ")
     return "\n".join(lines) + "\n"
+
+
+def told_in_brief(wrong: LabsError, fact: str, file: str, defect: str) -> str:
+    """Return the report of a wrong answer of which no more can be told, and the line that says why."""
+    lines = [*wrapped(fact, WIDTH, "✗ ", "  "), f"  {file}", "", *wrapped(sentence(wrong.message), WIDTH)]
+    return "\n".join([*lines, "", f"defect: {defect}"]) + "\n"
 
 
 def describe_data(dataset: Dataset, sql: str) -> str:

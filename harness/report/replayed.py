@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from harness.explorers.interleavings.trace import Event
 from harness.report.prose import wrapped
@@ -50,8 +52,21 @@ class Replayed:
         return lines
 
 
+@dataclass(frozen=True)
+class Record:
+    """A message in a topic of Kafka's: where it is, its key and its value, as bytes or None."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
 class CrashReplayed:
-    """Tells a run with a crash step by step. A table or a queue is told whenever what is in it has changed."""
+    """Tells a run with a crash step by step.
+
+    A table or a queue is told whenever what is in it has changed, of a topic whatever has come.
+    """
 
     def __init__(self, token: str, width: int = 100) -> None:
         self._token = token
@@ -59,12 +74,19 @@ class CrashReplayed:
         self._number = 0
         self._tables: Tables = {}
         self._queues: Mapping[str, int] = {}
+        self._read: dict[str, int] = {}  # how many messages of each topic have been told
 
     def heading(self) -> str:
         """Return what is being replayed."""
         return f"replaying {self._token}: {faults_in_words(self._token)}"
 
-    def step(self, events: Sequence[Event], tables: Tables, queues: Mapping[str, int]) -> list[str]:
+    def step(
+        self,
+        events: Sequence[Event],
+        tables: Tables,
+        queues: Mapping[str, int],
+        topics: Mapping[str, Sequence[Record]] = MappingProxyType({}),
+    ) -> list[str]:
         """Return the lines on what has just happened, nothing at first, and on what anybody else now sees."""
         lines: list[str] = []
         for event in events:
@@ -73,9 +95,9 @@ class CrashReplayed:
             else:
                 self._number += 1
                 lines += wrapped(f"{event.actor}: {_told(event)}", self._width, f"{self._number:>2}  ", "      ")
-        return lines + self._changes(tables, queues)
+        return lines + self._changes(tables, queues, topics)
 
-    def _changes(self, tables: Tables, queues: Mapping[str, int]) -> list[str]:
+    def _changes(self, tables: Tables, queues: Mapping[str, int], topics: Mapping[str, Sequence[Record]]) -> list[str]:
         told = [
             ("committed", name, _rows(rows))
             for name, rows in tables.items()
@@ -86,8 +108,14 @@ class CrashReplayed:
             for name, count in queues.items()
             if count != self._queues.get(name, 0)
         ]
+        told += [
+            ("topic", name, text)
+            for name, records in topics.items()
+            for text in _records(records[self._read.get(name, 0) :])
+        ]
         self._tables = {name: list(rows) for name, rows in tables.items()}
         self._queues = dict(queues)
+        self._read = {name: len(records) for name, records in topics.items()}
         return [
             line
             for what, name, text in told
@@ -115,3 +143,20 @@ def _rows(rows: Sequence[tuple[object, ...]]) -> str:
     shown = ["(" + ", ".join(show(value) for value in row) + ")" for row in rows[:_MOST_ROWS]]
     more = ["…"] if len(rows) > _MOST_ROWS else []
     return " ".join([*shown, *more]) or "no rows"
+
+
+def _records(records: Sequence[Record]) -> list[str]:
+    """Return what has come into a topic; of many the latest, as those are what the step was about."""
+    earlier = len(records) - _MOST_ROWS
+    more = [f"{counted(earlier, 'message')} before these"] if earlier > 0 else []
+    return [
+        *more,
+        *(
+            f"partition {one.partition}, offset {one.offset}: {_body(one.key)} → {_body(one.value)}"
+            for one in records[-_MOST_ROWS:]
+        ),
+    ]
+
+
+def _body(body: bytes | None) -> str:
+    return "nothing" if body is None else show(body.decode(errors="replace"))

@@ -818,6 +818,7 @@ def test_shared_breaker_admits_one_probe_in_every_order(answers, interleave_on_r
     interleave_on_redis(
         workers(answers, shared_moment, 1, Ann=[["admit"]], Bob=[["admit"]]),
         given=shared_moment.again,
+        each_takes_part=True,
         at_the_end=[one_is_admitted],
         ask="Between what you have read and what you write: who else has read the same?",
     )
@@ -831,6 +832,7 @@ def test_shared_breaker_replaces_a_dead_probe_once(answers, interleave_on_redis,
     interleave_on_redis(
         workers(answers, shared_moment, 1, Ann=[["admit"]], Bob=[["admit"]]),
         given=shared_moment.again,
+        each_takes_part=True,
         at_the_end=[one_is_admitted],
         ask="Who takes the place of the dead, and how does the other learn that it is taken?",
     )
@@ -854,24 +856,14 @@ def test_shared_breaker_loses_no_failure_in_any_order(answers, interleave_on_red
             Bob=[["record", tickets["Bob"], True], ["admit"]],
         ),
         given=shared_moment.again,
+        each_takes_part=True,
         at_the_end=[it_is_open_then],
         ask="Both read the count, and both write one more. How many is that?",
     )
 
 
-def is_shared_at_all(answers, follow_shared):
-    """Where workers share nothing, their commands have no order that could prove anything."""
-    script = SharedScript(limit=1)
-    script.call(failed=True, worker="Ann")
-    script.admit("Bob")
-    follow_shared(answers, script, "What does Bob's object know of Ann's call?")
-
-
-def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(
-    answers, interleave_on_redis, shared_moment, follow_shared
-):
+def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(answers, interleave_on_redis, shared_moment):
     """If a call goes well beside the failure that opens the breaker, in whichever order, the breaker is open then."""
-    is_shared_at_all(answers, follow_shared)
     shared_moment.bring_about([["admit", "Ann"], ["admit", "Bob"]], limit=1)
 
     def it_is_open_then(look):
@@ -888,16 +880,14 @@ def test_shared_breaker_stays_open_whatever_goes_well_meanwhile(
             Bob=[["record", tickets["Bob"], False]],
         ),
         given=shared_moment.again,
+        each_takes_part=True,
         at_the_end=[it_is_open_then],
         ask="Bob has looked at the era, and now he writes. Is it still the same era?",
     )
 
 
-def test_shared_breaker_is_not_moved_by_the_past_in_any_order(
-    answers, interleave_on_redis, shared_moment, follow_shared
-):
+def test_shared_breaker_is_not_moved_by_the_past_in_any_order(answers, interleave_on_redis, shared_moment):
     """If an old failure comes in beside a good probe, in whichever order, the breaker is closed then."""
-    is_shared_at_all(answers, follow_shared)
     steps = [["admit", "old"], ["admit", "x"], ["record", "x", True], ["passes", 600], ["admit", "probe"]]
     shared_moment.bring_about(steps, limit=1)
 
@@ -915,6 +905,7 @@ def test_shared_breaker_is_not_moved_by_the_past_in_any_order(
             Bob=[["record", tickets["old"], True]],
         ),
         given=shared_moment.again,
+        each_takes_part=True,
         at_the_end=[it_is_closed_then],
         ask="Bob has looked at the era, and now he writes. Is it still the same era?",
     )
@@ -938,6 +929,7 @@ def test_shared_breaker_admits_nobody_while_a_probe_fails(answers, interleave_on
             Bob=[["admit"]],
         ),
         given=shared_moment.again,
+        each_takes_part=True,
         at_the_end=[bob_is_refused],
         ask="Is there a moment between the end of the probe and the beginning of the pause?",
     )

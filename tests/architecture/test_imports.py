@@ -41,8 +41,13 @@ def room_of(path: Path) -> str:
     return first.removesuffix(".py")
 
 
-def imported_names(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported_names(path: Path, *, when_it_runs: bool = False) -> Iterator[tuple[str, int]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if when_it_runs:  # what is there for type hints only is never imported
+        tree.body = [
+            node for node in tree.body if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
+        ]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -83,3 +88,28 @@ def test_no_fixture_has_the_name_of_a_module_beside_it():
     tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert functions & {path.stem for path in package.iterdir()} == set()
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(HARNESS.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_module_imports_one_that_imports_it():
+    """No circle of imports, early or late, among all modules; those that only stand for their package are none."""
+    packages = {module_of(path) for path in MODULES if path.name == "__init__.py"}
+    names = {module_of(path) for path in MODULES} - packages
+    imports = {
+        module_of(path): {
+            next(module for module in (name, name.rpartition(".")[0]) if module in names)
+            for name, _ in imported_names(path, when_it_runs=True)
+            if {name, name.rpartition(".")[0]} & names
+        }
+        for path in MODULES
+        if module_of(path) in names
+    }
+    # Whoever imports nothing that is left is in no circle: what remains is one, or leads to one.
+    while free := {module for module, others in imports.items() if not others & imports.keys()}:
+        for module in free:
+            del imports[module]
+    assert not imports, {module: others & imports.keys() for module, others in imports.items()}

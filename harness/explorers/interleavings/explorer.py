@@ -45,6 +45,9 @@ _HOLDS = (0.004, 0.02, 0.1, 0.5)
 NO_CALL_FAILS = "No call fails."
 NO_TRANSACTION_IS_LEFT_OPEN = "No call leaves its transaction open."
 EVERY_CALL_ENDS = "Every call ends."
+EACH_TAKES_PART = "Each call asks the server, where the others can see it."
+# In the place of the test's own question, which is about an order of steps.
+_SHARES_NOTHING = "What do the others see of what only this call keeps in its memory?"
 
 
 def _nothing(*_: object) -> None:
@@ -104,7 +107,9 @@ class Story:
 
     `actors` are calls by name: functions that take a connection, or Actors. `given` is how each order begins: SQL, or a
     function that takes the test's own connection. `always` holds whenever nothing moves, `at_the_end` when all calls
-    have ended. `may_fail` names the exceptions (by class or SQLSTATE) with which a call may end.
+    have ended. `may_fail` names the exceptions (by class or SQLSTATE) with which a call may end. `each_takes_part` says
+    that the calls have to share something: one that takes no step at the server is wrong, where it would else be no
+    proof of anything.
     """
 
     actors: Mapping[str, Callable[[Any], object] | Actor]
@@ -112,6 +117,7 @@ class Story:
     at_the_end: Sequence[Rule] = ()
     always: Sequence[Rule] = ()
     may_fail: Collection[str] = ()
+    each_takes_part: bool = False
 
 
 class Explorer:
@@ -260,7 +266,13 @@ class Explorer:
             with as_an_actor_sees_it(), same_luck():
                 hub.begin()
                 while (enabled := hub.enabled) and len(choices) < _MOST_STEPS and not hub.refused:
-                    choice = go_on(enabled, choices, has_yielded=bool(choices) and hub.has_yielded(choices[-1].taken))
+                    last = choices[-1].taken if choices else None
+                    choice = go_on(
+                        enabled,
+                        choices,
+                        has_yielded=last is not None and hub.has_yielded(last),
+                        goes_round=last is not None and hub.goes_round(last),
+                    )
                     if len(choices) < len(prefix):
                         choice = replace(choice, taken=_followed(prefix, len(choices), enabled))
                     choices.append(choice)
@@ -298,6 +310,9 @@ class Explorer:
                     "COMMIT or ROLLBACK before it returns", f"{name}'s call ends, but not its transaction"
                 )
                 return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, _end_of(name, hub.events))
+        if self._story.each_takes_part and hub.idle:
+            seen = Difference("each call takes a step at the server", f"{' and '.join(hub.idle)} took none")
+            return Broken(EACH_TAKES_PART, seen, after)
         return _first_broken(self._story.at_the_end, Look(self._look, hub.outcomes, hub.events), after)
 
     def _reset(self) -> None:
@@ -316,6 +331,7 @@ def explore(  # noqa: PLR0913 - a story has so many parts, each named where it i
     at_the_end: Sequence[Rule] = (),
     always: Sequence[Rule] = (),
     may_fail: Collection[str] = (),
+    each_takes_part: bool = False,
     switches: int | None = None,
     ask: str = "",
 ) -> Exploration:
@@ -324,7 +340,7 @@ def explore(  # noqa: PLR0913 - a story has so many parts, each named where it i
     `ask` is the one question that leads on. Raises BrokenInSomeOrder with the shortest counterexample, and
     CouldNotJudge and its like where nothing was proved.
     """
-    story = Story(actors, given, at_the_end, always, may_fail)
+    story = Story(actors, given, at_the_end, always, may_fail, each_takes_part)
     with Explorer(story, on) as explorer:
         found = explorer.explore(switches=switches)
     return required(found, ask)
@@ -333,7 +349,8 @@ def explore(  # noqa: PLR0913 - a story has so many parts, each named where it i
 def required(found: Exploration, ask: str = "") -> Exploration:
     """Return an exploration that found nothing wrong. Raises BrokenInSomeOrder for another."""
     if found.shortest is not None and found.shortest.broken is not None:
-        raise BrokenInSomeOrder(found.shortest.broken.fact, found, ask=ask)
+        fact = found.shortest.broken.fact
+        raise BrokenInSomeOrder(fact, found, ask=_SHARES_NOTHING if fact == EACH_TAKES_PART else ask)
     return found
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from harness.explorers.interleavings.orders import goes_round
 from harness.explorers.interleavings.place import Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.remarks import BY_ITSELF
@@ -42,7 +43,8 @@ class Contended(Exception):
 class _Seat:
     """A player and its latest step. `waiting` is confirmed by the server, `told` says that it was written down.
 
-    `happened` is what came of the step, to be written down when nothing moves any more.
+    `happened` is what came of the step, to be written down when nothing moves any more. `taken` are all its steps so
+    far: what was done, what came of it, and the error.
     """
 
     player: Player
@@ -54,6 +56,7 @@ class _Seat:
     told: bool = False
     blockers: tuple[str, ...] = ()
     happened: list[Event] = field(default_factory=list)
+    taken: list[tuple[str, ...]] = field(default_factory=list)
 
 
 class Hub:
@@ -95,9 +98,19 @@ class Hub:
         """How many actors have taken a step."""
         return sum(seat.steps > 0 for seat in self._seats)
 
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The actors that have taken no step."""
+        return tuple(seat.player.name for seat in self._seats if not seat.steps)
+
     def has_yielded(self, index: int) -> bool:
         """Return whether this actor has slept since its last step."""
         return self._seats[index].player.yielded
+
+    def goes_round(self, index: int) -> bool:
+        """Return whether this actor's latest steps are rounds of a loop that are all the same: it polls."""
+        seat = self._seats[index]
+        return goes_round(seat.taken, pauses=seat.player.yielded)
 
     def begin(self) -> None:
         """Run each actor to its first step."""
@@ -198,6 +211,7 @@ class Hub:
         seat.in_flight = seat.waiting = False
         if result is not None:
             name, kind = seat.player.name, "goes on" if seat.told else "does"
+            seat.taken.append((seat.text, result.text, result.error))
             seat.happened.append(
                 Event(name, kind, seat.text, result.text, result.error, result.open)  # type: ignore[arg-type]
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
@@ -13,6 +14,13 @@ Prefix = tuple[int, ...]
 # Steps that one actor may take in a row while others could go on: enough for any retry that needs no help. Then the
 # others go, one after the other, and no other order branches off.
 _FAIR = 16
+# The most steps of a round of a loop that polls, and how many rounds that are all the same make it one: of a loop with
+# pauses fewer, as it leaves others their turn anyway.
+_LONGEST_ROUND = 6
+_SAME_ROUNDS = 3
+_SAME_ROUNDS_WITH_PAUSES = 2
+# A value that is new each time (a random token, a time of day) in a statement that is the same.
+_NEW_EACH_TIME = re.compile(r"(?=[\w.:+=-]*\d)[\w.:+=-]{16,}")
 
 
 class Orders:
@@ -52,17 +60,39 @@ class Orders:
             last = choice.taken
 
 
-def go_on(enabled: tuple[int, ...], taken: Sequence[Choice], *, has_yielded: bool) -> Choice:
-    """Return who goes on where the beginning has come to its end: whoever went last, unless it sleeps or is greedy."""
+def go_on(enabled: tuple[int, ...], taken: Sequence[Choice], *, has_yielded: bool, goes_round: bool = False) -> Choice:
+    """Return who goes on where the beginning has come to its end: whoever went last, unless it sleeps or is greedy.
+
+    `goes_round` tells that its latest rounds were all the same. Nobody else can tell how many there were, so that no
+    other order branches off between them: it goes round once as long as is fair, so that one that would give up does,
+    and from then on lets the others go whenever it has come round.
+    """
     last = taken[-1].taken if taken else None
     if last is None or last not in enabled:
         return Choice(enabled, next((actor for actor in enabled if last is None or actor > last), enabled[0]))
     others = [actor for actor in enabled if actor != last]
-    if others and (has_yielded or _is_greedy(last, taken)):
+    if others and (has_yielded or _is_greedy(last, taken) or (goes_round and _has_been_greedy(last, taken))):
         following = next((actor for actor in others if actor > last), others[0])
         polls = has_yielded and _has_slept_alone(last, taken)
-        return Choice(enabled, following, free=True, forced=polls or not has_yielded)
-    return Choice(enabled, last)
+        return Choice(enabled, following, free=True, forced=polls or goes_round or not has_yielded)
+    return Choice(enabled, last, forced=goes_round)
+
+
+def goes_round(steps: Sequence[tuple[str, ...]], *, pauses: bool = False) -> bool:
+    """Return whether an actor's latest steps, each with what came of it, are rounds of a loop that are all the same.
+
+    `pauses` tells that it sleeps between them.
+    """
+    rounds = _SAME_ROUNDS_WITH_PAUSES if pauses else _SAME_ROUNDS
+    latest = [tuple(_NEW_EACH_TIME.sub("…", text) for text in step) for step in steps[-_LONGEST_ROUND * rounds :]]
+    return any(
+        len(latest) >= length * rounds and _repeats(latest[-length * rounds :], length)
+        for length in range(1, _LONGEST_ROUND + 1)
+    )
+
+
+def _repeats(steps: Sequence[object], length: int) -> bool:
+    return all(step == before for before, step in zip(steps, steps[length:], strict=False))
 
 
 def _has_slept_alone(actor: int, taken: Sequence[Choice]) -> bool:
@@ -75,3 +105,9 @@ def _is_greedy(actor: int, taken: Sequence[Choice]) -> bool:
     """Return whether an actor has long gone on alone while others could have gone."""
     row = taken[-_FAIR:]
     return len(row) == _FAIR and all(choice.taken == actor and len(choice.enabled) > 1 for choice in row)
+
+
+def _has_been_greedy(actor: int, taken: Sequence[Choice]) -> bool:
+    """Return whether an actor has ever gone on alone for as long as is fair while others could have gone."""
+    rows = itertools.groupby(choice.taken if len(choice.enabled) > 1 else None for choice in taken)
+    return any(who == actor and len(list(row)) >= _FAIR for who, row in rows)

@@ -9,6 +9,8 @@ from test_crash_points import explored, shown
 
 from harness.explorers.crashes import CrashExplorer, CrashStory
 from harness.judging.histories import effects_once, nothing_is_lost
+from harness.plugin.looking import Looks
+from harness.report.replayed import Record
 
 TWO = ("parcel 1", "parcel 2")
 RULES = (nothing_is_lost("seen", TWO), effects_once("seen"))
@@ -125,3 +127,40 @@ def test_offsets_in_the_database_count_once(hub, act, topic):
     program = act(programs.FOLLOW_KEEPS_ITS_OFFSETS).program((hub.kafka, hub.database), topic, hub.kafka.group("hub"))
     found, broken = explored(program, hub.fill, hub.seen, RULES)
     assert (found.operations, broken) == (8, {})
+
+
+def test_a_replay_looks_at_topics_as_others_see_them(hub, act):
+    """A message is there once it has arrived, with its place, key and value; one of an open transaction is not."""
+    name, empty = hub.kafka.topic("events", partitions=2), hub.kafka.topic("empty")
+    seen = []
+
+    def look(_events):
+        seen.append({topic: list(records) for topic, records in looks.topics().items()})
+
+    def fill():
+        producer = hub.kafka.producer()
+        producer.produce(name, "before", key="Graz", partition=1)
+        producer.flush()
+        hub.fill(*TWO)
+
+    program = act(programs.ANNOUNCE_FLUSHES).program((hub.kafka, hub.database), name)
+    story = CrashStory({"act": program}, fill, lambda: {"seen": []}, [])
+    with Looks([hub.kafka, hub.database, hub.kafka]) as looks, CrashExplorer(story) as explorer:
+        explorer.replay("0", look)
+        before = Record(1, 0, b"Graz", b"before")
+        assert seen[0] == {"events": [before]}
+        last = seen[-1]["events"]
+        assert last[0] == before
+        assert sorted(one.value for one in last[1:]) == [body.encode() for body in TWO]
+        assert looks.topics() == seen[-1]
+    transactional = hub.kafka.producer(transactional_id="open")
+    transactional.init_transactions()
+    transactional.begin_transaction()
+    transactional.produce(empty, "not yet")
+    transactional.flush()
+    with Looks([hub.kafka]) as looks:
+        assert "empty" not in looks.topics()
+        transactional.commit_transaction()
+        while "empty" not in looks.topics():  # the server marks its messages a moment after it has said yes
+            pass
+        assert looks.topics()["empty"] == [Record(0, 0, None, b"not yet")]

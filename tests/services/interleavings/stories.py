@@ -153,7 +153,7 @@ def doctors(level, **options):
 KNOWN = {
     "lost update": Known(two(read_then_write, ACCOUNTS, the_books_balance), 14, 12),
     "for update": Known(two(read_for_update, ACCOUNTS, the_books_balance), 6, 0),
-    "for update, nowait, again": Known(two(poll_for_update, ACCOUNTS, the_books_balance), 46, 0),
+    "for update, nowait, again": Known(two(poll_for_update, ACCOUNTS, the_books_balance), 34, 0),
     "update where": Known(two(update_where, ACCOUNTS, the_books_balance), 4, 0),
     "update where, autocommit": Known(two(update_where_under_autocommit, ACCOUNTS, the_books_balance), 4, 0),
     "insert where not exists, autocommit": Known(two(book_where_not_exists, BOOKINGS, nobody_is_booked_twice), 6, 4),

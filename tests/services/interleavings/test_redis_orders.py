@@ -4,7 +4,7 @@ import pytest
 import redis
 from homes import need
 
-from harness.explorers.interleavings import Explorer, Story, differs
+from harness.explorers.interleavings import BrokenInSomeOrder, Explorer, Story, differs, required
 from harness.explorers.interleavings.redis import RedisPlace
 from harness.services.redis.server import start_redis
 
@@ -137,3 +137,91 @@ def test_a_lock_that_expires_is_an_actor_too(place):
         Story(story | {"time": time_runs_out}, lambda client: client.flushdb(), [counted]), place
     ) as explorer:
         assert explorer.explore().broke > 0
+
+
+def spins(client):
+    """Right, and impatient: it asks for the lock again and again, without a pause."""
+    while not client.set("lock", "mine", nx=True):
+        pass
+    adds_one(client)
+    client.delete("lock")
+
+
+def looks_before_it_locks(client):
+    """Wrong: between its look and its lock another may have come."""
+    while client.get("lock"):
+        pass
+    client.set("lock", "mine")
+    adds_one(client)
+    client.delete("lock")
+
+
+def tries_ten_times(client):
+    """Gives up where the lock is held for long."""
+    if not any(client.set("lock", "mine", nx=True) for _ in range(10)):
+        raise TimeoutError("the lock is taken")
+    adds_one(client)
+    client.delete("lock")
+
+
+def adds_one(client):
+    client.set("counter", int(client.get("counter") or 0) + 1)
+
+
+def each_counts(look):
+    """Each call counts."""
+    return differs("counter", len(look.outcomes), int(look.handle.get("counter") or 0))
+
+
+@pytest.mark.parametrize(
+    ("call", "ran", "fact"),
+    [(spins, 52, ""), (looks_before_it_locks, 192, "Each call counts."), (tries_ten_times, 40, "No call fails.")],
+)
+def test_a_lock_that_is_polled_without_a_pause_is_judged_after_few_orders(place, call, ran, fact):
+    """Between rounds that change nothing no order branches off: so a spinning lock is judged in every order."""
+    with Explorer(Story({"Ann": call, "Bob": call}, lambda client: client.flushdb(), [each_counts]), place) as explorer:
+        found = explorer.explore()
+    assert (found.ran, found.bound) == (ran, None)
+    assert (found.shortest.broken.fact if found.shortest else "") == fact
+
+
+def test_three_that_spin_are_judged_after_few_orders(place):
+    """Of three actors at one spinning lock, all orders with up to two switches are some hundreds."""
+    story = Story(dict.fromkeys(("Ann", "Bob", "Cleo"), spins), lambda client: client.flushdb(), [each_counts])
+    with Explorer(story, place) as explorer:
+        found = explorer.explore()
+    assert (found.broke, found.ran, found.bound) == (0, 510, 2)
+
+
+def test_a_lock_that_nobody_gives_back_is_told(place):
+    """Whoever spins at a lock that is never given back never ends."""
+
+    def forgets_to_give_it_back(client):
+        while not client.set("lock", "mine", nx=True):
+            pass
+
+    story = Story(dict.fromkeys(("Ann", "Bob"), forgets_to_give_it_back), lambda client: client.flushdb())
+    with Explorer(story, place) as explorer:
+        found = explorer.explore()
+    assert found.shortest.broken.fact == "Every call ends."
+    assert found.ran == 1
+
+
+def counts_in_its_memory(_client):
+    """Share nothing: what it knows is its own."""
+    return True
+
+
+@pytest.mark.parametrize("bob", [counts_in_its_memory, spins])
+def test_a_call_that_shares_nothing_is_wrong_where_sharing_is_asked_for(place, bob):
+    """If each call has to take part, one that takes no step at the server is wrong, before any other rule is asked."""
+    story = Story(
+        {"Ann": counts_in_its_memory, "Bob": bob}, lambda client: client.flushdb(), [each_counts], each_takes_part=True
+    )
+    with Explorer(story, place) as explorer:
+        found = explorer.explore()
+    idle = "Ann took none" if bob is spins else "Ann and Bob took none"
+    assert found.shortest.broken.difference.observed == idle
+    with pytest.raises(BrokenInSomeOrder, match="Each call asks the server") as caught:
+        required(found, "Who came between?")
+    assert "memory" in caught.value.ask

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.answers import NotToml, NotWritten
+from harness.answers import Mark, NotToml, NotWritten
+from harness.answers.toml import mark_of
 
 FORM = "2_anomalies.toml"
 
@@ -31,3 +32,21 @@ def test_a_slip_in_a_form_is_told_with_its_place(answered, text, line, column):
         answered(text, FORM).anomalies()
     assert (error.value.line, error.value.column) == (line, column)
     assert "(at " not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[a]\nb = "no"\n[c]\nb = "yes"', Mark(4, 'b = "yes"', 4, 5)),
+        ("[c]\r\n  b = 'yes'  # as I think\r\n", Mark(2, "  b = 'yes'  # as I think", 6, 5)),
+        ('# c.b = "no"\nc.b = "yes"', Mark(2, 'c.b = "yes"', 6, 5)),
+        ('c = { x = "no", b = "yes" }', Mark(1, 'c = { x = "no", b = "yes" }', 20, 5)),
+        ('[c]\n"b" = true', Mark(2, '"b" = true', 6, 4)),
+        ('[c]\nb = """\nyes"""\n', None),
+        ('[c]\nx = "b"', None),
+    ],
+    ids=["two of a name", "blanks and a comment", "dotted", "inline", "quoted", "over several lines", "missing"],
+)
+def test_a_cell_of_a_form_is_found_in_its_line(text, expected):
+    """The place of a value is the line without which the form says nothing there, and in it the value."""
+    assert mark_of(text, ("c", "b")) == expected

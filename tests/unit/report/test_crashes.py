@@ -9,7 +9,7 @@ import pytest
 from crash_stories import BROKER, COMMIT, DATABASE, GOLDEN, LANES, MARK, STORIES, crashes, does, story, told
 
 from harness.explorers.interleavings import Difference, Event
-from harness.report.replayed import CrashReplayed
+from harness.report.replayed import CrashReplayed, Record
 from harness.report.timeline.layout import layout_of
 from harness.report.timeline.mermaid import mermaid
 from harness.report.timeline.page import page
@@ -115,3 +115,18 @@ def test_a_replay_tells_what_happened_and_what_has_changed():
         "    committed  outbox: (1, true)",
         "    queue      packed: 1 message ready",
     ]
+
+
+def test_a_replay_tells_of_a_topic_what_has_come():
+    """A message is told once, with where it is, its key and its value; of very many the latest are."""
+    replayed = CrashReplayed("2a")
+    first, second = Record(0, 0, b"Graz", b"parcel 1"), Record(1, 0, None, "Malm\u00f6\x1b".encode())
+    replayed.step([], {}, {}, {"events": [first]})
+    assert replayed.step([COMMIT], {}, {}, {"events": [first, second]})[1:] == [
+        "    topic      events: partition 1, offset 0: nothing → Malmö\\x1b",
+    ]
+    many = [Record(0, offset, b"Graz", b"again") for offset in range(1, 12)]
+    lines = replayed.step([], {}, {}, {"events": [first, second, *many]})
+    assert lines[0] == "    topic      events: 3 messages before these"
+    assert lines[-1] == "    topic      events: partition 0, offset 11: Graz → again"
+    assert len(lines) == 9

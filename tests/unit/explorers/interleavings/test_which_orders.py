@@ -5,16 +5,16 @@ from math import comb
 
 import pytest
 
-from harness.explorers.interleavings.orders import Orders, go_on
+from harness.explorers.interleavings.orders import Orders, go_on, goes_round
 from harness.explorers.interleavings.trace import Run, order_of, token_of
 
 
-def walk(steps, prefix, *, sleeps=()):
+def walk(steps, prefix, *, sleeps=(), goes_round=False):
     """Follow a beginning to its end, where nobody ever waits: actor by actor so many steps."""
     left, choices = list(steps), []
     while enabled := tuple(actor for actor, count in enumerate(left) if count):
         yielded = bool(choices) and len(choices) in sleeps
-        choice = go_on(enabled, choices, has_yielded=yielded)
+        choice = go_on(enabled, choices, has_yielded=yielded, goes_round=goes_round)
         if len(choices) < len(prefix):
             choice = replace(choice, taken=prefix[len(choices)])
         choices.append(choice)
@@ -91,6 +91,56 @@ def test_a_sleep_is_not_taken_for_a_second_one_because_another_has_slept():
     choices = walk((2, 3), (0, 1), sleeps={1, 2})
     assert choices[1].free
     assert not choices[2].forced
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ("aaa", True),
+        ("aa", False),
+        ("xaaa", True),
+        ("aaax", False),
+        ("ababab", True),
+        ("babab", False),
+        ("abcabcabc", True),
+        ("abcabcabd", False),
+        ("", False),
+    ],
+)
+def test_three_rounds_that_are_all_the_same_are_polling(steps, expected):
+    """An actor polls where its latest steps are the same three times over, one step or several a round."""
+    assert goes_round([(step, "nothing", "") for step in steps]) is expected
+
+
+def test_with_pauses_two_rounds_are_enough():
+    """Whoever sleeps between two rounds that are all the same polls: others have had their turn."""
+    assert goes_round([("GET lock", "mine", "")] * 2, pauses=True)
+    assert not goes_round([("GET lock", "mine", "")], pauses=True)
+
+
+def test_a_step_that_comes_to_something_else_is_no_polling():
+    """The same command with another result each time has changed something."""
+    assert not goes_round([("INCR visits", str(number), "") for number in range(1, 4)])
+
+
+def test_a_value_that_is_new_each_time_is_still_polling():
+    """A lock that is asked for with a new random token each time is asked for again and again."""
+    tokens = ["0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "1764104264.0493917"]
+    assert goes_round([(f"SET lock {token} NX", "nothing", "") for token in tokens])
+    assert not goes_round([(f"UPDATE account SET balance = {balance}", "1 row", "") for balance in (30, 20, 10)])
+
+
+def test_whoever_goes_round_is_left_at_no_other_point():
+    """Between rounds that are all the same no order branches off; after sixteen steps the others go, as in any row."""
+    alone = walk((20, 2), (), goes_round=True)
+    assert [choice.forced for choice in alone[1:17]] == [True] * 16
+    assert [choice.taken for choice in alone[:17]] == [0] * 16 + [1]
+
+
+def test_whoever_has_gone_round_for_long_lets_others_go_at_once():
+    """Once is enough: from then on whoever comes round again lets the others go, at no cost."""
+    choices = walk((20, 4), (*[0] * 16, 1, 0), goes_round=True)
+    assert (choices[18].taken, choices[18].forced, choices[18].free) == (1, True, True)
 
 
 def test_a_token_names_an_order():
