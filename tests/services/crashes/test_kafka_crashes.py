@@ -90,9 +90,7 @@ def test_a_consumer_is_drained_when_it_has_read_all(hub, act, topic, where):
     assert hub.seen() == {"seen": list(TWO)}
 
 
-<<<<<<< HEAD
 @on_both_providers("servers")
-=======
 @pytest.mark.parametrize("protocol", ["classic", "consumer"])
 @pytest.mark.parametrize(
     "known",
@@ -111,7 +109,7 @@ def test_a_group_begins_where_its_configuration_says(hub, act, topic, known, pro
     assert answer(hub.kafka, topic, options) == ["between", "one more"]
 
 
->>>>>>> s_queues
+@on_both_providers("servers")
 def test_a_transaction_of_kafkas_does_not_reach_the_database(hub, act):
     """Within it nothing is lost or comes twice; between its commit and the database's, all of it comes twice."""
     name, transactional_id = hub.kafka.topic("events"), hub.kafka.transactional_id("announce")
