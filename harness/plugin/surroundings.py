@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,7 @@ class Surroundings:
             data=describe_data(database.dataset, origin.source.text)
             if origin and database and database.dataset
             else "",
-            likely=tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known)
-            if len(known) <= _MOST_CAUSES
-            else (),
+            likely=possible_causes(known),
             again=command("pytest", *self._again(item)),
             recursion=recursion,
             mark=origin.mark if origin else None,
@@ -143,6 +141,13 @@ class Surroundings:
             if (value := self._option(name)) != default:
                 options += [name, str(value)]
         return options
+
+
+def possible_causes(known: Sequence[Mistake]) -> tuple[Likely, ...]:
+    """Return all the mistakes that show the same, as a failure tells them; none where they are too many."""
+    if len(known) > _MOST_CAUSES:
+        return ()
+    return tuple(Likely(mistake.name, mistake.belief, mistake.hint) for mistake in known)
 
 
 def shown(path: Path, lab: Lab) -> str:
