@@ -11,7 +11,7 @@ from harness import progress
 from harness.catalogue import Lab, Task, find_lab, lab_folders, load_lab, project_root
 from harness.cli.doctor import doctor
 from harness.cli.images import images
-from harness.cli.tables import Listing, labs_table, outcomes_table
+from harness.cli.tables import Listing, labs_table, tell_outcomes
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_WRONG, BrokenLab, CouldNotJudge, UsageError
 from harness.services import SERVICES, address, open_psql, provide, running_servers, stop_all
 from harness.verify import Outcome, claims
@@ -91,7 +91,7 @@ def verify(  # noqa: PLR0913, PLR0917 - each is an option of the command's
     for time in range(1, times + 1):
         title = found.slug if times == 1 else f"{found.slug}, {time} of {times}"
         proving = prove_all(found, tuple(options), bless=bless)
-        outcomes = outcomes_table(title, claims(found), proving, whole=times == 1)
+        outcomes = tell_outcomes(title, claims(found), proving, whole=times == 1)
         failed += [outcome for outcome in outcomes if outcome.problem]
     for outcome in failed:
         print(f"\n✗ {outcome.claim.kind} {outcome.claim.name}: {outcome.problem}")

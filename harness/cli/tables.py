@@ -1,4 +1,4 @@
-"""What the commands print as tables, with progress while the rows are still coming."""
+"""What the commands print line by line: the labs, and claims while they are being proved."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def labs_table(rows: Iterable[Listing]) -> None:
     Console().print(table)
 
 
-def outcomes_table(title: str, about: Sequence[Claim], outcomes: Iterable[Outcome], *, whole: bool) -> list[Outcome]:
+def tell_outcomes(title: str, about: Sequence[Claim], outcomes: Iterable[Outcome], *, whole: bool) -> list[Outcome]:
     """Print each outcome as it comes, with progress below, close with how many hold, and return them.
 
     Unless `whole`, claims that hold have no line of their own.

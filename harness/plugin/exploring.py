@@ -108,10 +108,10 @@ class Interleave:
         """
         __tracebackhide__ = True
         self._count += 1
-        says, mark = cell_of(form.text, cell), mark_of(form.text, cell)
+        says = cell_of(form.text, cell)
         if says not in ("yes", "no"):
             wrong_value = WrongValue(", ".join(cell), "yes or no", str(says), ask="What is your guess?")
-            wrong_value.origin = Origin(form, mark=mark)
+            wrong_value.origin = Origin(form, mark=mark_of(form.text, cell))
             raise wrong_value
         try:
             with lost_is_unavailable(), Explorer(anomaly.story, self._place) as explorer:
@@ -120,7 +120,7 @@ class Interleave:
                 else:
                     anomaly.hold(explorer, can_happen=says == "yes", ask=ask)
         except Wrong as wrong:
-            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says), mark=mark)
+            wrong.origin = Origin(form, trial=_SaysTheSame(cell, says), mark=mark_of(form.text, cell))
             if isinstance(wrong, BrokenInSomeOrder):
                 wrong.number = self._count
             raise

@@ -58,25 +58,20 @@ class TopicReader:
     """Reads all topics of a space, as far as they are committed, and remembers what it has read."""
 
     def __init__(self, space: KafkaSpace) -> None:
-        from confluent_kafka import Consumer  # late: 0.1 s
-
         self._space = space
         self._records: dict[str, list[Record]] = {}
         self._next: dict[tuple[str, int], int] = {}
-        self._consumer = Consumer(
-            {
-                **space.client_settings(),
-                "group.id": space.group("looks"),  # asked for by the library; nobody joins it
-                "enable.auto.commit": False,
-                "isolation.level": "read_committed",
-                "enable.partition.eof": True,
-                "fetch.wait.max.ms": 10,
-            }
+        self._consumer = space.consumer(
+            "looks",  # asked for by the library; nobody joins it
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            enable_partition_eof=True,
+            fetch_wait_max_ms=10,
         )
 
     def records(self) -> dict[str, list[Record]]:
         """Return what is there now. Raises ServiceUnavailable where the server doesn't give it."""
-        from confluent_kafka import KafkaError, TopicPartition
+        from confluent_kafka import KafkaError, TopicPartition  # late: 0.1 s
 
         topics = self._consumer.list_topics(timeout=_PATIENCE).topics
         waiting = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,13 @@ _MOST_CAUSES = 3
 
 @dataclass(frozen=True)
 class _Look:
-    """How to look at a failure: a picture's path, or a command; `defect` says why there is none, if that is ours."""
+    """How to look at a failure: a picture's path, or a command; and the command that replays it, if one can.
+
+    `defect` says why there is no picture, if that is ours.
+    """
 
     path: str = ""
+    replay: str = ""
     defect: str = ""
 
 
@@ -57,7 +61,7 @@ class Surroundings:
         silent = isinstance(wrong, WrongColumns) or (isinstance(wrong, (QueryTooSlow, TooManyRows)) and not recursion)
         known = [] if silent else recognise(wrong, self._gallery(lab_item.lab))
         levels = self._picture_of(recursion, item, lab_item)
-        look, replay = self._ways_to_look(item, lab_item, database, wrong)
+        look = self._way_to_look(item, lab_item, database, wrong)
         return Context(
             fact=lab_item.fact,
             file=shown(path, lab_item.lab),
@@ -71,7 +75,7 @@ class Surroundings:
             mark=origin.mark if origin else None,
             picture=levels.path,
             look=look.path,
-            replay=replay,
+            replay=look.replay,
             defect=look.defect or levels.defect,
         )
 
@@ -80,28 +84,26 @@ class Surroundings:
             self._galleries[lab.folder] = mistakes(lab)
         return self._galleries[lab.folder]
 
-    def _ways_to_look(
-        self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong
-    ) -> tuple[_Look, str]:
-        """Keep what a failure is about; return how to look at it, and the command that replays it or nothing."""
+    def _way_to_look(self, item: pytest.Item, lab_item: LabItem, database: Database | None, wrong: Wrong) -> _Look:
+        """Keep what a failure is about, and return how to look at it."""
         from harness.report.timeline.page import write_picture, write_story  # late: most failures have no picture
 
         if not isinstance(wrong, BrokenInSomeOrder | BrokenByACrash | WrongStory):
-            return _Look(self._keep(lab_item, database)), ""
+            return _Look(self._keep(lab_item, database))
         shortest = wrong.exploration.shortest
         if shortest is None or not shortest.events:  # nobody has taken a step
-            return _Look(), ""
+            return _Look()
         if isinstance(wrong, WrongStory):
-            return self._drawn(item, lab_item, lambda path: write_story(wrong.exploration, lab_item.fact, path)), ""
+            return self._drawn(item, lab_item, lambda path: write_story(wrong.exploration, lab_item.fact, path))
         if not wrong.exploration.token:
-            return _Look(), ""
+            return _Look()
         replay = command("pytest", *self._again(item), "--replay", wrong.token)
         if isinstance(shortest, CrashRun) and not shortest.lanes:
-            return _Look(), replay  # a program that did nothing: there is nothing to draw
+            return _Look(replay=replay)  # a program that did nothing: there is nothing to draw
         look = self._drawn(
             item, lab_item, lambda path: write_picture(wrong.exploration, lab_item.fact, path, again=replay)
         )
-        return look, replay
+        return replace(look, replay=replay)
 
     def _drawn(
         self, item: pytest.Item, lab_item: LabItem, draw: Callable[[Path], object], folder: str = "timelines"

@@ -8,7 +8,6 @@ import hashlib
 import http.client
 import json
 import os
-import socket
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, TypeAlias
 
 from harness.errors import ServiceUnavailable
 from harness.services import folders
+from harness.services.remove_container import plain_connection
 
 # A docker.DockerClient. The docker package has no type hints, and mypy takes the project's folder docker/ for it.
 Client: TypeAlias = Any
@@ -51,12 +51,8 @@ class Engine:
 def probe() -> Engine:
     """Ask the engine that DOCKER_HOST, the current context or the usual socket names; 1 ms where there is none."""
     address = os.environ.get("DOCKER_HOST") or _of_context() or "unix:///var/run/docker.sock"
-    parts = urllib.parse.urlsplit(address)
-    if parts.scheme == "unix":
-        return _ask(address, _UnixConnection(parts.path))
-    if parts.scheme in {"tcp", "http"} and not os.environ.get("DOCKER_TLS_VERIFY"):
-        return _ask(address, http.client.HTTPConnection(parts.hostname or "", parts.port or 2375, timeout=_PATIENCE))
-    return _ask_by_package(address)
+    connection = plain_connection(address, _PATIENCE)
+    return _ask(address, connection) if connection is not None else _ask_by_package(address)
 
 
 def client() -> Client:
@@ -102,19 +98,6 @@ def remove_leftovers(service: str, keep: set[str], *, using: Client) -> list[str
                 container.remove(force=True, v=True)
             removed.append(str(container.name))
     return removed
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a unix socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=_PATIENCE)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
 
 
 def _ask(address: str, connection: http.client.HTTPConnection) -> Engine:

@@ -3,7 +3,8 @@
     python -I remove_container.py NAME ADDRESS-OF-THE-ENGINE
 
 A script of its own, run by its path: it must work whatever has become of the rest of the checkout. Over a socket or
-plain TCP it needs nothing but the standard library, which is there four times as soon as the docker package.
+plain TCP it needs nothing but the standard library, which is there four times as soon as the docker package. So the
+way to such an engine stands here, and `docker_engine` takes it from here.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _PATIENCE = 15
 class _UnixConnection(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=_PATIENCE)
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
         self._path = path
 
     def connect(self) -> None:
@@ -35,7 +36,7 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def main(name: str, address: str) -> None:
     """Remove it; nothing happens where it isn't there."""
-    connection = _plain(address)
+    connection = plain_connection(address, _PATIENCE)
     if connection is None:
         _by_package(name)
         return
@@ -46,13 +47,13 @@ def main(name: str, address: str) -> None:
         _by_package(name)
 
 
-def _plain(address: str) -> http.client.HTTPConnection | None:
-    """Return a connection to an engine that needs neither ssh nor TLS, or None."""
+def plain_connection(address: str, timeout: float) -> http.client.HTTPConnection | None:
+    """Return a connection to an engine, not opened yet; None to one that needs ssh or TLS. `timeout` is in seconds."""
     parts = urllib.parse.urlsplit(address)
     if parts.scheme == "unix":
-        return _UnixConnection(parts.path)
+        return _UnixConnection(parts.path, timeout)
     if parts.scheme in {"tcp", "http"} and not os.environ.get("DOCKER_TLS_VERIFY"):
-        return http.client.HTTPConnection(parts.hostname or "", parts.port or 2375, timeout=_PATIENCE)
+        return http.client.HTTPConnection(parts.hostname or "", parts.port or 2375, timeout=timeout)
     return None
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from full_disks import mounting
-from homes import FETCHED, PROVIDERS, Home, image_of, need, new_home
+from homes import FETCHED, PROVIDERS, Home, image_of, need, new_home, warm_server
 
 from harness.errors import ServiceUnavailable
 from harness.services import SERVICES, Dataset, start_postgres, stop_all
@@ -50,9 +50,7 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory, run_cache: Path) -> It
 @pytest.fixture(scope="session")
 def all_prepared(shared_home: Home) -> None:
     """Let every test's own home begin with what the embedded servers fetch and prepare once."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
+    with shared_home.entered():
         for service in SERVICES.values():
             with contextlib.suppress(ServiceUnavailable):  # tests that need it say so
                 service.embedded().prepare(lambda _: None)
@@ -62,20 +60,13 @@ def all_prepared(shared_home: Home) -> None:
 def server(request: pytest.FixtureRequest, shared_home: Home):
     """A warm server of each provider, shared by all tests that do it no harm."""
     need(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_postgres(request.param, say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_postgres, request.param, shared_home)
 
 
 @pytest.fixture(scope="session")
 def initialised(shared_home: Home) -> None:
     """Let no test's own Postgres wait for an initdb, whichever worker of the run it comes to."""
-    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(ServiceUnavailable):
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
+    with shared_home.entered(), contextlib.suppress(ServiceUnavailable):
         SERVICES["postgres"].embedded().prepare(lambda _: None)
 
 

@@ -7,9 +7,10 @@ import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import psutil
 import pytest
@@ -21,6 +22,13 @@ from harness.services.leases import is_held
 from harness.services.pinned import pinned_images
 
 PROVIDERS = ("embedded", "docker")
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+Warm = TypeVar("Warm", bound=_Closing)
 
 # For what lies above the providers, or is the server's own doing: proven on the one that starts sooner.
 on_one_provider = pytest.mark.parametrize("provider", PROVIDERS[:1], indirect=True)
@@ -45,6 +53,14 @@ class Home:
     @property
     def environment(self) -> dict[str, str]:
         return {"LABS_HOME": str(self.home), "LABS_DATA": str(self.data)}
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Let whatever starts in the block belong to this home."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            yield
 
     def traces(self) -> list[str]:
         """Every process, data folder and container that belongs to this home's servers."""
@@ -104,6 +120,14 @@ def new_home(home: Path) -> Iterator[Home]:
             left = ours.traces()
             shutil.rmtree(data, ignore_errors=True)
     assert left == []
+
+
+def warm_server(start: Callable[..., Warm], provider: str, home: Home) -> Iterator[Warm]:
+    """Lend a server of this provider to a fixture's tests; `start` is `start_postgres` or one of its like."""
+    with home.entered():
+        started = start(provider, say=lambda _: None)
+    yield started
+    started.close()
 
 
 @functools.cache

@@ -100,13 +100,11 @@ def test_a_database_made_ahead_is_as_good_as_new(server, shop):
     assert len(set(taken)) == 4
 
 
-def test_nothing_made_ahead_is_left(server, shop, shared_home, monkeypatch):
+def test_nothing_made_ahead_is_left(server, shop, shared_home):
     """Who closes a server leaves none of the databases that were made for nobody, and none that was let go."""
-    for name, value in shared_home.environment.items():
-        monkeypatch.setenv(name, value)
     server.drop("none")  # and all that was to be done before
     before = server._register.names("fresh")
-    with contextlib.closing(start_postgres(server.provider, say=lambda _: None)) as another:
+    with shared_home.entered(), contextlib.closing(start_postgres(server.provider, say=lambda _: None)) as another:
         for _ in range(3):
             another.fresh(shop.schema).let_go()
     assert server._register.names("fresh") == before

@@ -30,11 +30,8 @@ def quiet(_):
 def pair(request, shared_home):
     """A primary and a standby of each provider for the tests that leave both as they were."""
     need(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        with provide_replicated(request.param, say=quiet) as pair:
-            yield pair
+    with shared_home.entered(), provide_replicated(request.param, say=quiet) as pair:
+        yield pair
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ NO_CALL_FAILS = "No call fails."
 NO_TRANSACTION_IS_LEFT_OPEN = "No call leaves its transaction open."
 EVERY_CALL_ENDS = "Every call ends."
 EACH_TAKES_PART = "Each call asks the server, where the others can see it."
-# In the place of the test's own question, which is about an order of steps.
+# Not the test's own question, which is about an order of steps.
 _SHARES_NOTHING = "What do the others see of what only this call keeps in its memory?"
 
 
@@ -312,7 +312,7 @@ class Explorer:
                 return Broken(NO_TRANSACTION_IS_LEFT_OPEN, seen, _end_of(name, hub.events))
         if self._story.each_takes_part and hub.idle:
             seen = Difference("each call takes a step at the server", f"{' and '.join(hub.idle)} took none")
-            return Broken(EACH_TAKES_PART, seen, after)
+            return Broken(EACH_TAKES_PART, seen, after, ask=_SHARES_NOTHING)
         return _first_broken(self._story.at_the_end, Look(self._look, hub.outcomes, hub.events), after)
 
     def _reset(self) -> None:
@@ -348,9 +348,8 @@ def explore(  # noqa: PLR0913 - a story has so many parts, each named where it i
 
 def required(found: Exploration, ask: str = "") -> Exploration:
     """Return an exploration that found nothing wrong. Raises BrokenInSomeOrder for another."""
-    if found.shortest is not None and found.shortest.broken is not None:
-        fact = found.shortest.broken.fact
-        raise BrokenInSomeOrder(fact, found, ask=_SHARES_NOTHING if fact == EACH_TAKES_PART else ask)
+    if found.shortest is not None and (broken := found.shortest.broken) is not None:
+        raise BrokenInSomeOrder(broken.fact, found, ask=broken.ask or ask)
     return found
 
 

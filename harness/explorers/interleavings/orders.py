@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import defaultdict, deque
@@ -84,11 +85,16 @@ def goes_round(steps: Sequence[tuple[str, ...]], *, pauses: bool = False) -> boo
     `pauses` tells that it sleeps between them.
     """
     rounds = _SAME_ROUNDS_WITH_PAUSES if pauses else _SAME_ROUNDS
-    latest = [tuple(_NEW_EACH_TIME.sub("…", text) for text in step) for step in steps[-_LONGEST_ROUND * rounds :]]
+    latest = [tuple(map(_but_for_new_values, step)) for step in steps[-_LONGEST_ROUND * rounds :]]
     return any(
         len(latest) >= length * rounds and _repeats(latest[-length * rounds :], length)
         for length in range(1, _LONGEST_ROUND + 1)
     )
+
+
+@functools.lru_cache(maxsize=1024)  # asked at each step, about the same few texts
+def _but_for_new_values(text: str) -> str:
+    return _NEW_EACH_TIME.sub("…", text)
 
 
 def _repeats(steps: Sequence[object], length: int) -> bool:

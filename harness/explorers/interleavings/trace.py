@@ -44,11 +44,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule that does not hold: its sentence, what it found, and after how many events."""
+    """A rule that does not hold: its sentence, what it found, and after how many events.
+
+    `ask` is the question of a rule that isn't the test's own; it takes the place of the test's.
+    """
 
     fact: str
     difference: Difference | None
     after: int
+    ask: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from homes import need
+from homes import need, warm_server
 from learners import SCHEMA
 
 from harness.answers import Answers, AnswerSet, ChosenTransport
@@ -28,12 +28,7 @@ hints = ["Look."]
 def server(shared_home):
     """A warm server of one provider: how learners' code is reached has nothing to do with how the server was had."""
     need("embedded")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_postgres("embedded", say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_postgres, "embedded", shared_home)
 
 
 @pytest.fixture

@@ -60,10 +60,8 @@ THREAD = OVERDRAWN.replace("    return", "    import threading; threading.Thread
 
 
 @pytest.fixture
-def run(tmp_path, server, shared_home, monkeypatch):
-    """Return a function: the verdicts, by test, and the output of a run of the lab where the learner wrote this."""
-    for name, value in shared_home.environment.items():
-        monkeypatch.setenv(name, value)
+def run(tmp_path, server, shared_home):
+    """Lend a function: the verdicts, by test, and the output of a run of the lab where the learner wrote this."""
     folder = tmp_path / "labs" / "92_bank"
     (folder / "exercise").mkdir(parents=True)
     (folder / "lab.toml").write_text(LAB)
@@ -76,7 +74,8 @@ def run(tmp_path, server, shared_home, monkeypatch):
         done = run_lab(load_lab(folder), ("--services", server.provider, *options))
         return done.verdicts, done.output
 
-    return run_it
+    with shared_home.entered():
+        yield run_it
 
 
 @pytest.mark.parametrize(

@@ -37,16 +37,14 @@ CREATE TABLE done (body text PRIMARY KEY);
 class Servers:
     """The warm servers of one provider, each started when it is first asked for."""
 
-    def __init__(self, provider, environment):
-        self.provider, self._environment = provider, environment
+    def __init__(self, provider, home):
+        self.provider, self._home = provider, home
         self.started = {}
 
     def get(self, name):
         if name not in self.started:
             need(self.provider, name)
-            with pytest.MonkeyPatch.context() as patch:
-                for key, value in self._environment.items():
-                    patch.setenv(key, value)
+            with self._home.entered():
                 try:
                     self.started[name] = provide(SERVICES[name], self.provider, say=lambda _: None)
                 except ServiceUnavailable as error:
@@ -58,7 +56,7 @@ class Servers:
 def servers(request, shared_home):
     """The servers of one provider: `on_both_providers` marks those tests for which it matters which."""
     need(request.param)
-    ours = Servers(request.param, shared_home.environment)
+    ours = Servers(request.param, shared_home)
     yield ours
     for server in ours.started.values():
         server.close()

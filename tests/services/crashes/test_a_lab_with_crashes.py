@@ -52,11 +52,9 @@ MISTAKE = """# Belief: once it is marked, nobody publishes it twice
 
 
 @pytest.fixture
-def run(tmp_path, servers, shared_home, monkeypatch):
-    """Return a function: the verdict on what was written, the output of its run, and the lab's root."""
+def run(tmp_path, servers, shared_home):
+    """Lend a function: the verdict on what was written, the output of its run, and the lab's root."""
     servers.get("postgres"), servers.get("rabbitmq")
-    for name, value in shared_home.environment.items():
-        monkeypatch.setenv(name, value)
     folder = tmp_path / "labs" / "94_relay"
     mistake = tmp_path / "solutions" / "94_relay" / "mistakes" / "marks_first"
     (folder / "exercise").mkdir(parents=True)
@@ -71,7 +69,8 @@ def run(tmp_path, servers, shared_home, monkeypatch):
         done = run_lab(load_lab(folder), ("--services", servers.provider, *options))
         return list(done.verdicts.values()), done.output, tmp_path
 
-    return run_it
+    with shared_home.entered():
+        yield run_it
 
 
 def test_a_relay_that_loses_is_told_drawn_and_recognised(run):

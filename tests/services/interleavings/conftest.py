@@ -1,7 +1,7 @@
 """Places for explorations: a database of the test's own, on one provider unless a test is marked for both."""
 
 import pytest
-from homes import need
+from homes import need, warm_server
 from stories import SCHEMA
 
 from harness.explorers.interleavings import PostgresPlace
@@ -12,12 +12,7 @@ from harness.services import start_postgres
 def server(request, shared_home):
     """A warm server: how it was had matters to few explorations."""
     need(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_postgres(request.param, say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_postgres, request.param, shared_home)
 
 
 @pytest.fixture

@@ -43,24 +43,7 @@ def read_then_write(connection):
     return True
 
 
-def poll_for_update(connection):
-    """Right, and impatient: it asks again and again, with pauses."""
-    while True:
-        try:
-            (balance,) = connection.execute("SELECT balance FROM account WHERE id = 1 FOR UPDATE NOWAIT").fetchone()
-            break
-        except psycopg.errors.LockNotAvailable:
-            connection.rollback()
-            time.sleep(1)
-    if balance < 70:
-        connection.rollback()
-        return False
-    connection.execute("UPDATE account SET balance = balance - 70 WHERE id = 1")
-    connection.commit()
-    return True
-
-
-def poll_at_once(connection):
+def poll_at_once(connection, between=lambda: None):
     """Right, and very impatient: it asks again and again, without a pause."""
     while True:
         try:
@@ -68,12 +51,18 @@ def poll_at_once(connection):
             break
         except psycopg.errors.LockNotAvailable:
             connection.rollback()
+            between()
     if balance < 70:
         connection.rollback()
         return False
     connection.execute("UPDATE account SET balance = balance - 70 WHERE id = 1")
     connection.commit()
     return True
+
+
+def poll_for_update(connection):
+    """Right, and impatient: it asks again and again, with pauses."""
+    return poll_at_once(connection, between=lambda: time.sleep(1))
 
 
 def read_for_update(connection):

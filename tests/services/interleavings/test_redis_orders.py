@@ -2,7 +2,7 @@
 
 import pytest
 import redis
-from homes import need
+from homes import need, warm_server
 
 from harness.explorers.interleavings import BrokenInSomeOrder, Explorer, Story, differs, required
 from harness.explorers.interleavings.redis import RedisPlace
@@ -11,12 +11,7 @@ from harness.services.redis.server import start_redis
 
 @pytest.fixture(scope="module")
 def redis_server(provider_of_module, shared_home):
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_redis(provider_of_module, say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_redis, provider_of_module, shared_home)
 
 
 @pytest.fixture(scope="module", params=["embedded", "docker"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from homes import PROVIDERS, Home, need, new_home
+from homes import PROVIDERS, Home, need, new_home, warm_server
 
 from harness.errors import ServiceUnavailable
 from harness.services.kafka import jars
@@ -63,12 +63,7 @@ def with_embedded() -> None:
 def server(request: pytest.FixtureRequest, shared_home: Home) -> Iterator[KafkaServer]:
     """A warm Kafka of each provider, shared by all tests that do it no harm."""
     need(request.param, "kafka")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_kafka(request.param, say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_kafka, request.param, shared_home)
 
 
 @pytest.fixture

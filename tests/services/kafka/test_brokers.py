@@ -43,9 +43,7 @@ def quiet(_):
 def three(request, shared_home) -> Iterator[Brokers]:
     """Three brokers of each provider, for all tests that leave them able to be healed."""
     need(request.param, "kafka")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
+    with shared_home.entered():
         started = provide_brokers(3, request.param, say=quiet)
     with started:
         yield started

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from homes import PROVIDERS, Home, need
+from homes import PROVIDERS, Home, need, warm_server
 
 from harness.errors import ServiceUnavailable
 from harness.services.rabbitmq import programs
@@ -19,9 +19,7 @@ def missing(shared_home: Home) -> str:
 
     Fetched once, before any test, into the run's cache.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
+    with shared_home.entered():
         try:
             programs.find(lambda _: None)
         except ServiceUnavailable as error:
@@ -52,12 +50,7 @@ def with_embedded(missing: str) -> None:
 def server(request: pytest.FixtureRequest, shared_home: Home, missing: str) -> Iterator[RabbitServer]:
     """A warm RabbitMQ of each provider, shared by all tests that do it no harm."""
     _need(request.param, missing)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_rabbitmq(request.param, say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_rabbitmq, request.param, shared_home)
 
 
 @pytest.fixture

@@ -17,11 +17,8 @@ def own(request, shared_home, missing):
     need(request.param, "rabbitmq")
     if request.param == "embedded" and missing:
         pytest.skip(missing)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        with provide_own(SERVICE, request.param, say=lambda _: None) as server:
-            yield server
+    with shared_home.entered(), provide_own(SERVICE, request.param, say=lambda _: None) as server:
+        yield server
 
 
 def publish(vhost, queue, body, *, durable=True):

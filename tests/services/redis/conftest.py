@@ -5,7 +5,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from homes import PROVIDERS, Home, need
+from homes import PROVIDERS, Home, need, warm_server
 
 from harness.services.redis.server import start_redis
 
@@ -21,12 +21,7 @@ def provider(request: pytest.FixtureRequest) -> str:
 def server(request: pytest.FixtureRequest, shared_home: Home):
     """A warm Redis of each provider, shared by all tests that do it no harm."""
     need(request.param, "redis")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared_home.environment.items():
-            patch.setenv(name, value)
-        started = start_redis(request.param, say=lambda _: None)
-    yield started
-    started.close()
+    yield from warm_server(start_redis, request.param, shared_home)
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+
 import pytest
 
 from harness.answers import TRANSPORTS, Answers, AnswerSet, ChosenTransport
@@ -39,6 +42,23 @@ def bank(tmp_path):
     (folder / "lab.toml").write_text(LAB)
     (solutions / "1_withdraw.py").write_text(REFERENCE)
     return load_lab(folder)
+
+
+@pytest.fixture
+def helper_module(bank, monkeypatch):
+    """Return a function: a helper module of the lab's, written and imported as a test of it would."""
+    monkeypatch.syspath_prepend(bank.folder)
+    imported = []
+
+    def write(name, text):
+        (bank.folder / f"{name}.py").write_text(text)
+        importlib.invalidate_caches()
+        imported.append(name)
+        return importlib.import_module(name)
+
+    yield write
+    for name in imported:
+        del sys.modules[name]
 
 
 @pytest.fixture(scope="session", params=TRANSPORTS)

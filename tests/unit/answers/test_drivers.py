@@ -1,8 +1,5 @@
 """An answer that is an object lives on its own side of the boundary, in the hands of a driver."""
 
-import importlib
-import sys
-
 import pytest
 
 from harness.answers import CallFailed, NoSuchFunction, NotWritten
@@ -43,12 +40,9 @@ class Counter:
 
 
 @pytest.fixture
-def drivers(bank, monkeypatch):
+def drivers(helper_module):
     """The helper module of the lab's folder."""
-    (bank.folder / "drivers_of_the_bank.py").write_text(DRIVERS)
-    monkeypatch.syspath_prepend(bank.folder)
-    yield importlib.import_module("drivers_of_the_bank")
-    del sys.modules["drivers_of_the_bank"]
+    return helper_module("drivers_of_the_bank", DRIVERS)
 
 
 def test_a_driver_uses_the_learners_class(answered, drivers):

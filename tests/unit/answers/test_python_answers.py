@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import re
-import sys
 import threading
 import time
 
@@ -155,12 +153,9 @@ USES_HELPER = "def withdraw(connection, work):\n    return work(connection, 1) +
 
 
 @pytest.fixture
-def helper(bank, monkeypatch):
+def helper(helper_module):
     """A helper module of the lab's, imported as a test of it would."""
-    (bank.folder / "bank_helper.py").write_text(HELPER)
-    monkeypatch.syspath_prepend(bank.folder)
-    yield importlib.import_module("bank_helper")
-    del sys.modules["bank_helper"]
+    return helper_module("bank_helper", HELPER)
 
 
 def test_a_function_of_a_helper_module_crosses(answered, helper):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue import find_lab, project_root
-from harness.cli.tables import outcomes_table
+from harness.cli.tables import tell_outcomes
 from harness.verify import Outcome, claims
 
 CLAIMS = claims(find_lab(project_root(Path(__file__)), "01"))[:3]
@@ -28,7 +28,7 @@ def test_each_claim_is_told_when_it_is_proved(printed):
             yield Outcome(claim, "", 1.5)
             told.append(printed())
 
-    outcomes_table("a lab", CLAIMS, outcomes(), whole=True)
+    tell_outcomes("a lab", CLAIMS, outcomes(), whole=True)
     assert [line.split()[:2] for line in told] == [[claim.kind, claim.name] for claim in CLAIMS]
     assert printed().startswith("a lab: 3 of 3 claims hold")
 
@@ -36,7 +36,7 @@ def test_each_claim_is_told_when_it_is_proved(printed):
 def test_a_round_of_many_is_one_line_and_what_does_not_hold(printed):
     """Claims that hold are counted, and those that don't have a line."""
     outcomes = [Outcome(claim, "it survives" if claim is CLAIMS[1] else "", 1.5) for claim in CLAIMS]
-    assert outcomes_table("a lab, 2 of 20", CLAIMS, outcomes, whole=False) == outcomes
+    assert tell_outcomes("a lab, 2 of 20", CLAIMS, outcomes, whole=False) == outcomes
     wrong, closing = printed().splitlines()
     assert wrong.split()[:2] == [CLAIMS[1].kind, CLAIMS[1].name]
     assert closing.startswith("a lab, 2 of 20: 2 of 3 claims hold")
