@@ -379,7 +379,9 @@ def test_retry_returns_the_first_good_response(answers, stories, upstream):
 
 
 @pytest.mark.parametrize(
-    "life", [Answer(503), Answer(kind="hangs"), Answer(kind="resets")], ids=["503", "hangs", "resets"]
+    "life",
+    [Answer(503), Answer(kind="hangs"), Answer(kind="resets"), Answer(500)],
+    ids=["503", "hangs", "resets", "500"],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_retry_tries_again_what_may_be_done_twice(answers, stories, upstream, life, method):
