@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pika
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, TopicPartition
 from pika.exceptions import ChannelClosedByBroker
 
 # In milliseconds since 1970, in which Kafka counts. A moment that has passed: it refuses times that are still to come.
@@ -155,22 +155,31 @@ class Log:
         consumer.close()
 
     def _messages(self, topic):
-        consumer = self.space.consumer("the test", enable_auto_commit=False)
+        """Read what anybody sees: of a transaction's messages none before it has ended.
+
+        It has ended when Kafka has marked its messages, a moment after it has said so; the mark has an offset, too.
+        """
+        options = {"enable_auto_commit": False, "enable_partition_eof": True, "fetch_wait_max_ms": 20}
+        consumer = self.space.consumer("the test", **options)
         try:
-            found = [[] for _ in self._numbers(consumer, topic)]
-            ends = {}
-            for number in range(len(found)):
-                _, end = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)
-                if end:
-                    ends[number] = end
-            consumer.assign([TopicPartition(topic, number, 0) for number in ends])
-            while ends:
+            places = [TopicPartition(topic, number, 0) for number in self._numbers(consumer, topic)]
+            ends = [consumer.get_watermark_offsets(place, timeout=10)[1] for place in places]
+            found, reached, told_of_its_end = [[] for _ in places], [0 for _ in places], set()
+            consumer.assign(places)
+            while missing := {number for number, end in enumerate(ends) if reached[number] < end}:
                 message = consumer.poll(10)
-                assert message is not None, f"Kafka gives nothing more, and {ends} are not reached"
-                assert message.error() is None, message.error()
-                found[message.partition()].append(message)
-                if message.offset() + 1 == ends[message.partition()]:
-                    del ends[message.partition()]
+                if message is None:
+                    assert missing <= told_of_its_end, f"Kafka gives nothing more, and {ends} are not reached"
+                    break  # what is missing belongs to a transaction that nobody has ended
+                number, offset = message.partition(), message.offset()
+                if message.error() is None:
+                    found[number].append(message)
+                    reached[number] = offset + 1
+                else:
+                    code = message.error().code()
+                    assert code == KafkaError._PARTITION_EOF, message.error()  # noqa: SLF001 - the library's name for it
+                    reached[number] = offset
+                    told_of_its_end.add(number)
             return found
         finally:
             consumer.close()

@@ -128,13 +128,17 @@ class Hub:
             self._readers[topic] = self.kafka.consumer("observer", **options)
         consumer, found = self._readers[topic], []
         consumer.assign([TopicPartition(topic, 0, self._read.get(topic, OFFSET_BEGINNING))])
+        _, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)
         while True:
             message = consumer.poll(1.0)
             if message is not None and message.error() is None:
                 found.append(message.value().decode())
             elif message is not None and message.error().code() == KafkaError._PARTITION_EOF:
                 self._read[topic] = message.offset()
-                return found
+                # Kafka marks a transaction's messages a moment after it has said that it's committed; until then
+                # what can be read ends before them.
+                if message.offset() >= end:
+                    return found
 
     def close(self):
         made = self.__dict__
