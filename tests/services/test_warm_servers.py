@@ -285,8 +285,9 @@ def test_a_keeper_that_has_just_been_born_is_not_overlooked(own_home, in_process
     os.kill(keeper, signal.SIGCONT)
     stop_all()
     assert own_home.traces() == []
-    with pytest.raises((psutil.NoSuchProcess, psutil.ZombieProcess)):
-        psutil.Process(keeper).cmdline()
+    # It may still be in the list of processes: Linux takes its memory first, then its locks, then its entry there.
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+        assert psutil.Process(keeper).cmdline() == []
 
 
 @pytest.fixture
