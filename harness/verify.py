@@ -7,6 +7,7 @@ machinery that learners don't use.
 from __future__ import annotations
 
 import difflib
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,9 @@ from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_RIGHT, EXIT_WRONG
 from harness.gallery import Mistake, mistakes, variants
 from harness.runs import Run, run_lab
 
-# The machine's cores are shared with the server: more runs at once than this only wait for each other.
-RUNS_AT_ONCE = 2
+# A run and the server take turns, and some runs wait for a server's start: one run a core, and two even on one. All
+# share one server, which more than eight would only queue at.
+RUNS_AT_ONCE = max(2, min(os.cpu_count() or 1, 8))
 
 
 @dataclass(frozen=True)
