@@ -13,7 +13,7 @@ from harness.services import Database
 from harness.services.kafka.space import KafkaSpace
 from harness.services.rabbitmq.vhost import Vhost
 
-_PATIENCE = 10.0  # seconds for a server to give what it has; it takes milliseconds
+_PATIENCE = 60.0  # seconds for a server to give what it has; it takes milliseconds where nothing else goes on
 
 
 class Looks:

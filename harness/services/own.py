@@ -20,7 +20,8 @@ from harness.services.provide import Choice, Server, Service
 from harness.services.recipes import NoAnswer, Say
 from harness.services.warm import State, WarmFolder
 
-_PATIENCE = 30.0  # seconds for a server that was started again; Postgres and Redis need a fraction of one
+# Seconds for a server to stop, to go on, and to start again where its recipe asks for less.
+_PATIENCE = 60.0
 _LOOK_EVERY = 0.01
 _FREEZES = 5  # attempts to pause a container
 
@@ -116,7 +117,8 @@ class OwnServer(Generic[Server]):
         return Path(self.state.data)
 
     def _open(self) -> None:
-        deadline = time.monotonic() + _PATIENCE
+        recipe = self._service.container() if self.state.container else self._service.embedded()
+        deadline = time.monotonic() + max(_PATIENCE, recipe.patience)
         while True:
             lease = self._folder.lease()
             try:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from harness.services import docker_engine, orphans
 from harness.services.warm import State
@@ -17,6 +20,10 @@ LOOK_AFTER = 0.5  # seconds between two looks
 # Looks in a row that find the same. An idle server has a turn each tenth of a second. The looks are counted and not the
 # seconds: where the whole machine stood still, the clock may have gone on, and the server has done nothing wrong.
 _LOOKS = 4
+# Seconds for an answer, which takes milliseconds: before one looks whether the server hangs, and where it doesn't.
+_SOON, _LATE = 2.0, 60.0
+
+_Answer = TypeVar("_Answer")
 
 
 class Pulse:
@@ -36,6 +43,29 @@ class Pulse:
         self._same = self._same + 1 if now is not None and now == self._last else 1
         self._last = now
         return now is not None and self._same >= _LOOKS
+
+
+def answer_of(state: State, ask: Callable[[float], _Answer]) -> _Answer | None:
+    """Return what a server answers that has served before, or None where it hangs.
+
+    `ask` gets the seconds for one answer, and raises TimeoutError where none comes. A server that is silent and not
+    stopped is asked once more, with patience: it would be ended for nothing, under the hands of other runs.
+    """
+    for seconds in (_SOON, _LATE):
+        try:
+            return ask(seconds)
+        except TimeoutError:
+            if _hangs(state):
+                break
+    return None
+
+
+def _hangs(state: State) -> bool:
+    pulse = Pulse(state)
+    for _ in range(_LOOKS - 1):
+        pulse.stopped()
+        time.sleep(LOOK_AFTER)
+    return pulse.stopped()
 
 
 def _turns(state: State) -> int | None:

@@ -135,4 +135,4 @@ class _MortalPlayer(WorkerPlayer):
             return
 
 
-_CUTTING = 10.0  # seconds for servers to let go
+_CUTTING = 60.0  # seconds for servers to let go, on a machine that is busy

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from harness.answers.worker.messages import MOST_BYTES
 from harness.errors import CouldNotJudge
 
-# Seconds for a process to be gone that has closed its socket.
-_ENDING = 5.0
+# Seconds for a process to be gone that has closed its socket, on a machine that is busy.
+_ENDING = 30.0
 # What the learner's code may see of our environment: nothing that tells it who runs it.
 _ENVIRONMENT = ("TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 

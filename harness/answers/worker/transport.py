@@ -14,8 +14,8 @@ from harness.explorers.interleavings import Cast, Place, Player, Result, Ruling
 from harness.explorers.interleavings.local import computes_too_long
 
 _READ = 1
-# Seconds for a worker to end a call and to make its connection as good as new; and to start, on a machine that is busy.
-_ENDING = 10.0
+# Seconds on a machine that is busy: for a worker to end a call and make its connection as good as new; and to start.
+_ENDING = 60.0
 _STARTING = 60.0
 # Seconds that an actor may be at something that is neither its server nor computing, of which the worker takes care.
 _SILENCE = 120.0

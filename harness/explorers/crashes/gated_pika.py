@@ -25,7 +25,7 @@ _LONGEST = 60
 _SHARED = "one channel is used by two actors, or outside of its actor: each call has the one it was given"
 _LOST = "Stream connection lost"
 # Seconds for a message that the broker has for this consumer; it takes a millisecond. And between two looks.
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 _LOOK_EVERY = 0.002
 
 

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 import pika
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
 from harness.errors import ServiceUnavailable
@@ -15,7 +16,9 @@ from harness.explorers.interleavings.steps import Gate
 
 # Seconds. Long enough for a person at a breakpoint: the server gives up a client after two heartbeats.
 _HEARTBEAT = 60
-_PATIENCE = 10.0
+# Seconds to connect, on a machine that is busy; and to wait for a server that has no room for a message.
+_CONNECTING = 60.0
+_BLOCKED = 10.0
 
 
 class RabbitPlace(Place):
@@ -28,10 +31,11 @@ class RabbitPlace(Place):
         """Return a channel on a connection of its own."""
         parameters = pika.URLParameters(self.url)
         parameters.heartbeat = _HEARTBEAT
-        parameters.blocked_connection_timeout = parameters.socket_timeout = parameters.stack_timeout = _PATIENCE
+        parameters.blocked_connection_timeout = _BLOCKED
+        parameters.socket_timeout = parameters.stack_timeout = _CONNECTING
         try:
             return GatedBroker(parameters).channel()
-        except AMQPError as error:
+        except (AMQPError, AMQPConnectorException) as error:  # the second: of a server that is silent
             raise ServiceUnavailable(f"RabbitMQ can't be reached: {error!r}", "run it again") from error
 
     def enter(self, handle: GatedChannel, gate: Gate | None) -> None:

@@ -24,7 +24,7 @@ _Kind = TypeVar("_Kind", bound="psycopg.Connection[Any]")
 DEADLOCK_TIMEOUT = "1ms"
 # What a connection begins with, as psycopg has it.
 _AS_NEW = {"isolation_level": None, "read_only": None, "deferrable": None, "autocommit": False}
-_ENDING = 5.0  # seconds for a session that was told to end
+_ENDING = 60.0  # seconds for a session that was told to end; it takes a millisecond
 
 # Each is asked once. Asked first whether one is blocked and then by whom, as Postgres' isolation tester could be, a
 # deadlock that is found in between would leave one that waits for nobody.

@@ -17,7 +17,7 @@ from harness.services.images import Images
 
 ABOUT = "Docker"
 _MEMORY = 2 * 2**30  # for four containers beside one another; Docker Desktop gives its machine a part of all there is
-_PATIENCE = 10.0  # seconds for each answer of an engine that has just answered in a millisecond
+_PATIENCE = 60.0  # seconds for each answer of an engine that has just answered; to tell of itself it may look around
 _PACKAGES = {
     "apt-get": "docker.io",
     "dnf": "moby-engine",

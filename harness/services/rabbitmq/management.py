@@ -12,7 +12,7 @@ from harness.errors import ServiceUnavailable
 from harness.services.rabbitmq import settings
 from harness.services.warm import State
 
-_PATIENCE = 15.0  # seconds; a vhost with a hundred queues in it is deleted in less than one
+_PATIENCE = 60.0  # seconds; a vhost with a hundred queues in it is deleted in less than one, where nothing else goes on
 
 
 class Management:

@@ -9,10 +9,10 @@ from harness.errors import ServiceUnavailable
 from harness.services.leases import FileLock
 from harness.services.makers import Maker
 from harness.services.provide import Choice, Service, provide
+from harness.services.rabbitmq import readiness
 from harness.services.rabbitmq.docker import RabbitContainer
 from harness.services.rabbitmq.embedded import RabbitEmbedded
 from harness.services.rabbitmq.management import Management
-from harness.services.rabbitmq.readiness import version_if_ready
 from harness.services.rabbitmq.vhost import Vhost, remove
 from harness.services.recipes import NoAnswer, Say
 from harness.services.trouble import disk_is_full, full, lost
@@ -99,7 +99,7 @@ class RabbitServer:
 
 def _answers(state: State) -> bool:
     inside = state.ports if state.provider == "embedded" else RabbitContainer.ports
-    return bool(version_if_ready(state, inside["client"]))
+    return readiness.serves(state, inside["client"])
 
 
 SERVICE = Service("rabbitmq", "RabbitMQ", RabbitEmbedded, RabbitContainer, RabbitServer.open)

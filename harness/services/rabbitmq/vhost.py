@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # client after two of them.
 _HEARTBEAT = 60
 _BLOCKED = 10.0
-_CONNECTING = 10.0
+_CONNECTING = 30.0  # it takes some milliseconds; one that is gone refuses at once
 
 
 class Vhost:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
+from harness.services import pulse
 from harness.services.redis import settings
 from harness.services.warm import State
 
@@ -35,18 +37,32 @@ def connect(state: State, number: int, **options: Any) -> Redis:
     return Redis(**given | options)
 
 
-def administrate(state: State, number: int = 0) -> Redis:
-    """Return the administrator's client of one numbered database."""
-    return connect(state, number, username=settings.ADMIN, password=state.passwords[settings.ADMIN])
+def administrate(state: State, number: int = 0, **options: Any) -> Redis:
+    """Return the administrator's client of one numbered database; `options` are redis-py's own."""
+    return connect(state, number, username=settings.ADMIN, password=state.passwords[settings.ADMIN], **options)
 
 
 def version(state: State) -> str:
     """Return the server's version, "8.2.3", or nothing where it doesn't answer (to its password) or not yet."""
-    from redis.exceptions import RedisError  # late, as above
+    with contextlib.suppress(TimeoutError):
+        return _version(state, _PATIENCE)
+    return ""
+
+
+def serves(state: State) -> bool:
+    """Return whether a server that has served clients still does; one that is merely slow is waited for."""
+    return bool(pulse.answer_of(state, lambda seconds: _version(state, seconds)))
+
+
+def _version(state: State, seconds: float) -> str:
+    """Return what `version` does. Raises TimeoutError where an answer takes more than so many seconds."""
+    from redis import exceptions  # late, as above
 
     try:
-        with administrate(state) as client:
+        with administrate(state, socket_timeout=seconds, socket_connect_timeout=seconds) as client:
             found = client.info("server")
-    except (RedisError, OSError):
+    except (exceptions.TimeoutError, TimeoutError) as error:
+        raise TimeoutError from error
+    except (exceptions.RedisError, OSError):
         return ""
     return str(found.get("valkey_version") or found["redis_version"])

@@ -113,7 +113,7 @@ class RedisServer:
 
     def trouble(self) -> ServiceUnavailable | None:
         """Return what keeps the server from serving, or None. It has its data in memory, and needs no disk."""
-        return None if connections.version(self._state) else lost("Redis")
+        return None if connections.serves(self._state) else lost("Redis")
 
     def close(self) -> None:
         """Let go of the server and of all databases taken from it; it stays warm."""
@@ -150,7 +150,7 @@ def _user(number: int) -> str:
 
 
 def _open(state: State, lease: FileLock, why: str) -> RedisServer:
-    if not connections.version(state):
+    if not connections.serves(state):
         raise NoAnswer
     return RedisServer(state, lease, why)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -26,6 +25,18 @@ def workers_of(process):
             if "harness.answers.worker" in child.cmdline():
                 found.append(child)
     return found
+
+
+def pids_of_workers():
+    """The workers of this process, whichever test has started them."""
+    return {worker.pid for worker in workers_of(psutil.Process())}
+
+
+def has_ended(process):
+    """Whether a process runs no more, buried or not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    return True
 
 
 # To the socket to the parent, whichever descriptor it is; nonsense for whatever command is at hand.
@@ -101,11 +112,13 @@ def act(connection):
 def test_workers_are_kept_for_the_next(answered, workers):
     """A second call runs in the process of the first."""
     text = "import os\n\ndef act(connection):\n    return os.getpid()\n"
-    assert answered(text, "worker").act(Nowhere()) == answered(text, "worker").act(Nowhere()) != os.getpid()
-    before = {child.pid for child in workers_of(psutil.Process())}
-    assert before
     workers.close()
-    assert not workers_of(psutil.Process())
+    others = pids_of_workers()  # those that tests of another room keep
+    kept = answered(text, "worker").act(Nowhere())
+    assert answered(text, "worker").act(Nowhere()) == kept
+    assert pids_of_workers() - others == {kept}
+    workers.close()
+    assert pids_of_workers() == others
 
 
 SCRIPT = """
@@ -133,4 +146,4 @@ def test_no_worker_outlives_its_parent(body, eventually):
         assert parent.stdout.readline() == "begun\n"
         (worker,) = workers_of(psutil.Process(parent.pid))
         parent.send_signal(signal.SIGKILL)
-    eventually(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, seconds=120)
+    eventually(lambda: has_ended(worker), seconds=120)

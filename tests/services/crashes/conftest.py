@@ -128,7 +128,7 @@ class Hub:
             self._readers[topic] = self.kafka.consumer("observer", **options)
         consumer, found = self._readers[topic], []
         consumer.assign([TopicPartition(topic, 0, self._read.get(topic, OFFSET_BEGINNING))])
-        _, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)
+        _, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=60)
         while True:
             message = consumer.poll(1.0)
             if message is not None and message.error() is None:

@@ -39,8 +39,8 @@ def taken_from(vhost, queue):
 
 def test_a_paused_server_is_silent_and_then_goes_on(own, monkeypatch):
     """Who waits for an answer waits; after the pause the same connection works, and nothing was lost."""
-    monkeypatch.setattr(vhosts, "_CONNECTING", 0.5)
     with own.server.vhost() as vhost, vhost.connect() as connection:
+        monkeypatch.setattr(vhosts, "_CONNECTING", 0.5)  # from now on only: to connect may take its time
         channel = connection.channel()
         channel.queue_declare("work")
         own.pause()

@@ -25,7 +25,8 @@ PASSWORD = "correct horse"  # noqa: S105 -- of containers that live for seconds,
 ADA = {"RABBITMQ_DEFAULT_USER": "ada", "RABBITMQ_DEFAULT_PASS": PASSWORD, "RABBITMQ_DEFAULT_VHOST": "shop"}
 ON_MEMORY = {"tmpfs": {"/var/lib/rabbitmq": "size=512m"}}
 PORTS = (5672, 15672, 15692)
-READY_WITHIN = 120.0
+READY_WITHIN = 240.0
+PATIENCE = 60.0  # seconds for what takes a fraction of one where the machine isn't busy
 
 
 def engine_and_images():
@@ -93,9 +94,9 @@ class Container:
                 self.port(5672),
                 vhost,
                 pika.PlainCredentials(user, password),
-                socket_timeout=5,
-                stack_timeout=5,
-                blocked_connection_timeout=5,
+                socket_timeout=PATIENCE,
+                stack_timeout=PATIENCE,
+                blocked_connection_timeout=PATIENCE,
             )
         )
 
@@ -105,7 +106,7 @@ class Container:
         address = f"http://127.0.0.1:{self.port(inside)}"
         passwords.add_password(None, address, "ada", PASSWORD, is_authenticated=True)
         opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
-        with opener.open(f"{address}/{path}", timeout=10) as answer:
+        with opener.open(f"{address}/{path}", timeout=PATIENCE) as answer:
             return answer.read().decode()
 
     def wait_for_first_connection(self, **who):
@@ -156,6 +157,9 @@ def server(image):
     arguments = "-rabbit collect_statistics_interval 1234"
     environment = {**ADA, "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": arguments}
     with container_of(image, environment=environment, files=files, **ON_MEMORY) as container:
+        # It takes clients in a moment before it says that it has started, and counts as running.
+        status, said = container.run("rabbitmqctl --quiet await_startup")
+        assert status == 0, said
         yield container
 
 
@@ -210,9 +214,9 @@ def test_the_data_is_in_the_volume(server):
     assert server.run(["test", "-d", f"/var/lib/rabbitmq/mnesia/rabbit@{host}"])[0] == 0
 
 
-def test_the_log_goes_to_standard_output(server):
+def test_the_log_goes_to_standard_output(server, eventually):
     """`docker logs` shows it."""
-    assert "Server startup complete" in server.log()
+    eventually(lambda: "Server startup complete" in server.log())
 
 
 @pytest.mark.parametrize("user", ["root", "rabbitmq"])
@@ -245,7 +249,7 @@ def test_what_is_durable_survives_a_restart(image):
         channel.confirm_delivery()
         channel.queue_declare("kept", durable=True)
         channel.basic_publish("", "kept", b"still here", pika.BasicProperties(delivery_mode=2))
-        container.docker.stop(timeout=60)
+        container.docker.stop(timeout=120)
         container.docker.reload()
         assert container.docker.attrs["State"]["ExitCode"] == 0
         container.docker.start()

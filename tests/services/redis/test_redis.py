@@ -13,7 +13,7 @@ from redis import exceptions
 
 from harness.errors import ServiceUnavailable
 from harness.services import embedded as services_embedded
-from harness.services import running_servers, stop_all
+from harness.services import orphans, pulse, running_servers, stop_all
 from harness.services.redis import embedded, settings
 
 START = """
@@ -110,7 +110,7 @@ def test_a_consumer_that_never_closes_is_cut_off(server, wait):
             waits = thread.submit(lambda: list(subscriber.listen()))
         database.drop()
         with pytest.raises(exceptions.ConnectionError):
-            waits.result(30)
+            waits.result(60)
 
 
 def test_a_port_that_was_taken_meanwhile_is_exchanged(start, own_home, monkeypatch):
@@ -182,8 +182,29 @@ def test_a_server_that_died_is_replaced(provider, own_home, start, eventually):
     os.kill(own_home.keeper_pid(), signal.SIGKILL)
     eventually(lambda: not own_home.keepers())
     second = start(provider)
-    assert second._state.port != first._state.port
+    assert second._state.passwords != first._state.passwords
     assert second.database().client().ping()
+
+
+def test_a_server_that_hangs_is_replaced(own_home, start):
+    """One that takes connections and never answers is not taken over."""
+    first = start("embedded")
+    assert orphans.tell_processes_in(own_home.data, signal.SIGSTOP, seconds=60)
+    assert start("embedded")._state.passwords != first._state.passwords
+
+
+def test_a_server_that_is_merely_slow_is_not_replaced(own_home, start, monkeypatch):
+    """One that is silent for long, and then goes on, is waited for: others may be at work on it."""
+    first = start("embedded")
+    look = pulse.Pulse.stopped
+
+    def wake_and_look(signs):
+        assert orphans.tell_processes_in(own_home.data, signal.SIGCONT, seconds=60)
+        return look(signs)
+
+    monkeypatch.setattr(pulse.Pulse, "stopped", wake_and_look)
+    assert orphans.tell_processes_in(own_home.data, signal.SIGSTOP, seconds=60)
+    assert start("embedded")._state == first._state
 
 
 def test_a_server_with_another_password_is_not_taken_over(start, own_home):
@@ -193,7 +214,7 @@ def test_a_server_with_another_password_is_not_taken_over(start, own_home):
     state = json.loads(file.read_text())
     state["passwords"] = dict.fromkeys(state["passwords"], "another")
     file.write_text(json.dumps(state))
-    assert start("embedded")._state.port != first._state.port
+    assert start("embedded")._state.passwords not in (first._state.passwords, state["passwords"])
 
 
 def test_down_leaves_nothing(provider, own_home, start):

@@ -27,7 +27,7 @@ class Counter:
             host=self.wire.host,
             port=self.wire.port,
             retry=Retry(NoBackoff(), tries - 1),
-            socket_timeout=20.0,
+            socket_timeout=60.0,
             single_connection_client=True,
         )
         client.ping()
