@@ -20,7 +20,7 @@ from harness.services.provide import Choice, Server, Service
 from harness.services.recipes import NoAnswer, Say
 from harness.services.warm import State, WarmFolder
 
-_PATIENCE = 30.0  # seconds for a server that was started again; Postgres and Redis need a fraction of one
+_PATIENCE = 90.0  # seconds for a server that was started again; Postgres and Redis need a fraction of one, Kafka three
 _LOOK_EVERY = 0.01
 _FREEZES = 5  # attempts to pause a container
 
