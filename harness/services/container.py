@@ -76,7 +76,9 @@ def _start(
     elif fixed_ports:
         state = _with_ports(state, dict(zip(recipe.ports, free_ports(len(recipe.ports)), strict=True)))
     # The keeper comes first: it removes a container whose starter is killed half-way.
-    with folder.kept(Job(stop_command=[sys.executable, "-I", str(_REMOVE), name, engine.address])):
+    remove = [sys.executable, "-I", str(_REMOVE), name, engine.address]
+    own_ports = () if recipe.beside else tuple(state.ports.values())
+    with folder.kept(Job(stop_command=remove, ports=own_ports)):
         container = _container(recipe, state, folder, local=engine.is_local)
         if restartable:
             container.tmpfs.clear()  # a tmpfs is gone when its container stops

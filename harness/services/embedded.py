@@ -61,6 +61,7 @@ def start(
                     stop_signal=command.stop_signal,
                     data=str(data),
                     restartable=restartable,
+                    ports=chosen,
                 )
             ):
                 _wait(folder, recipe, state)

@@ -32,7 +32,8 @@ import sys
 import time
 from typing import Any
 
-_PATIENCE = 8.0  # seconds for a server to stop before it is killed; Postgres kills its own children after 5
+_PATIENCE = 20.0  # seconds for a server to stop before it is killed; Postgres kills its own children after 5
+_GLANCE = 10.0  # seconds for whoever just looks whether a keeper lives
 
 
 class Keeper:
@@ -169,21 +170,26 @@ class Keeper:
         return True
 
 
-def _locked(path: str) -> int | None:
-    """The descriptor of a lock held alone, or None where somebody has it."""
+def _locked(path: str, *, seconds: float = 0.0) -> int | None:
+    """The descriptor of a lock held alone, or None where somebody has it for longer than so many seconds."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                return None
+            time.sleep(0.01)
+        else:
+            return descriptor
 
 
 def main() -> None:
     """Look after the server that standard input describes."""
     keeper = Keeper(json.loads(_line()))
-    alive = _locked(keeper.job["alive"])
+    alive = _locked(keeper.job["alive"], seconds=_GLANCE)
     if alive is None:
         return  # another keeper still ends its server: the starter sees this one go
     os.truncate(alive, 0)

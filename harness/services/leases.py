@@ -63,11 +63,15 @@ class FileLock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether any process holds the lock, shared or alone."""
-    lock = FileLock(path)
-    free = lock.take(seconds=0)
-    lock.release()
-    return not free
+    """Whether any process holds the lock, shared or alone. No file is made where there is none."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _poll(descriptor, fcntl.LOCK_EX, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _poll(descriptor: int, kind: int, seconds: float) -> bool:

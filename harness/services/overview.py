@@ -13,7 +13,7 @@ from harness.services.leases import FileLock
 from harness.services.recipes import Say
 from harness.services.warm import State, WarmFolder
 
-_PATIENCE = 10.0  # seconds for an initdb that somebody runs right now; it takes half a second
+_PATIENCE = 30.0  # seconds for an initdb that somebody runs right now; it takes half a second
 
 
 def running_servers() -> list[State]:

@@ -42,7 +42,7 @@ class EmbeddedRecipe(ABC):
     service: ClassVar[str]
     title: ClassVar[str]
     ports: ClassVar[tuple[str, ...]] = ("client",)
-    patience: ClassVar[float] = 20.0  # seconds from the start to the first answer
+    patience: ClassVar[float] = 60.0  # seconds from the start to the first answer
 
     @abstractmethod
     def configuration(self) -> str:

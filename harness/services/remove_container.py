@@ -18,7 +18,7 @@ import urllib.parse
 
 # Seconds; below those that its keeper is given, which would otherwise be killed and leave this to wait for an engine
 # that hangs. Removing takes a fraction of one.
-_PATIENCE = 15
+_PATIENCE = 45
 
 
 class _UnixConnection(http.client.HTTPConnection):

@@ -19,13 +19,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from harness.errors import ServiceUnavailable
-from harness.services import folders, orphans
+from harness.services import folders, orphans, ports
 from harness.services.leases import FileLock, is_held
 
 Provider = Literal["docker", "embedded"]
@@ -34,7 +34,7 @@ _OWN = "own"  # no digit of a hash is an `o`
 _IDLE_SECONDS = 20 * 60.0
 _IDLE_SECONDS_OF_OWN = 0.5
 _HIGHEST_PORT = 65535
-_PATIENCE = 20.0  # seconds for a keeper to end its server; it kills it itself after 16
+_PATIENCE = 60.0  # seconds for a keeper to end its server; it kills it itself after 40
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Job:
     data: str = ""
     stop_command: list[str] = field(default_factory=list)
     restartable: bool = False  # its death is no reason to end: see own.py
+    ports: Sequence[int] = ()  # of this machine's loopback, which are to stay the server's own: see ports.py
 
 
 class WarmFolder:
@@ -127,10 +128,7 @@ class WarmFolder:
 
     def in_use(self) -> bool:
         """Whether any run holds a lease; whoever starts a server has one from the first moment on."""
-        try:
-            return is_held(self.path / "lease")
-        except FileNotFoundError:  # the folder of somebody's own server, removed a moment ago
-            return False
+        return is_held(self.path / "lease")
 
     def state(self) -> State | None:
         """The state, or None where no server is warm. A broken file counts as none."""
@@ -144,10 +142,7 @@ class WarmFolder:
 
     def has_keeper(self) -> bool:
         """Whether a keeper looks after a server here; it ends with its server."""
-        try:
-            return is_held(self.path / "alive")
-        except FileNotFoundError:  # the folder of somebody's own server, removed a moment ago
-            return False
+        return is_held(self.path / "alive")
 
     def is_warm(self) -> bool:
         """Whether there may be a server; cheap, and without waiting for one that is being stopped."""
@@ -181,16 +176,18 @@ class WarmFolder:
             "idle_seconds": _IDLE_SECONDS_OF_OWN if self.is_own else _idle_seconds(),
         }
         self.log.write_bytes(b"")
-        keeper = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C in the terminal is not for it
-            cwd="/",
-            # Until it has the lock `alive`, it has the door as well: whoever comes in afterwards finds it there.
-            pass_fds=[self.door.fileno()],
-        )
+        with ports.kept(job.ports) as kept_ports:
+            keeper = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in the terminal is not for it
+                cwd="/",
+                # Until it has the lock `alive`, it has the door as well: whoever comes in afterwards finds it there.
+                # The ports it only has, until it ends.
+                pass_fds=[self.door.fileno(), *kept_ports],
+            )
         assert keeper.stdin is not None
         assert keeper.stdout is not None
         try:

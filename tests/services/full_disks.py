@@ -8,6 +8,7 @@ import mmap
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
 
 _BALLAST = "ballast"
+_PATIENCE = 60.0  # seconds
 
 
 @contextlib.contextmanager
@@ -27,7 +29,9 @@ def mounting() -> Iterator[Callable[[int], Path]]:
         place = Path(tempfile.mkdtemp(prefix="labs-tests-disk-"))
         mounted.append(place)
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=711", "labs-tests", place], check=True, timeout=10
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=711", "labs-tests", place],
+            check=True,
+            timeout=_PATIENCE,
         )
         return place
 
@@ -35,8 +39,16 @@ def mounting() -> Iterator[Callable[[int], Path]]:
         yield mount
     finally:
         for place in mounted:
-            subprocess.run(["umount", place], check=False, timeout=10)
+            _unmount(place)
             place.rmdir()
+
+
+def _unmount(place: Path) -> None:
+    """Unmount a disk, as soon as nobody uses it: the kernel may still be taking away what a dead server had open."""
+    deadline = time.monotonic() + _PATIENCE
+    while subprocess.run(["umount", place], check=False, timeout=_PATIENCE).returncode:
+        assert time.monotonic() < deadline, f"{place} is in use"
+        time.sleep(0.05)
 
 
 def fill(place: Path, *, leave: int = 0) -> None:

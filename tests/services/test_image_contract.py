@@ -224,7 +224,7 @@ def test_the_server_has_forgotten_the_password_of_its_creation(server, image):
 def test_without_a_password_it_refuses_to_start(image):
     """Without POSTGRES_PASSWORD the container ends at once, with a failure that names the variable."""
     with container_of(image, environment={}, wait=False) as container:
-        status = container.docker.wait(timeout=30)["StatusCode"]
+        status = container.docker.wait(timeout=120)["StatusCode"]
         assert status == 1
         assert "POSTGRES_PASSWORD" in container.log()
 
@@ -280,7 +280,7 @@ def test_a_failing_initialisation_file_ends_the_container(image):
     with container_of(
         image, environment={"POSTGRES_PASSWORD": PASSWORD}, files=files, wait=False, **ON_MEMORY
     ) as container:
-        assert container.docker.wait(timeout=30)["StatusCode"] != 0
+        assert container.docker.wait(timeout=120)["StatusCode"] != 0
         assert 'relation "no_such_table" does not exist' in container.log()
 
 
@@ -308,7 +308,7 @@ def test_a_stop_is_clean(image):
     with container_of(image, environment={"POSTGRES_PASSWORD": PASSWORD}, **ON_MEMORY) as container:
         left_open = container.connect()
         left_open.execute("BEGIN")
-        container.docker.stop(timeout=30)
+        container.docker.stop(timeout=60)
         container.docker.reload()
         left_open.close()
         assert container.docker.attrs["State"]["ExitCode"] == 0
@@ -320,7 +320,7 @@ def test_the_data_survives_a_restart(image):
     with container_of(image, environment={"POSTGRES_PASSWORD": PASSWORD}) as container:
         with container.connect() as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS value")
-        container.docker.restart(timeout=30)
+        container.docker.restart(timeout=60)
         container.wait_for_first_connection()
         assert container.ask("SELECT value FROM kept") == 42
         assert "not properly shut down" not in container.log()
@@ -343,12 +343,12 @@ def test_a_container_with_the_same_socket_takes_a_base_backup(image):
             wait=False,
             volumes_from=[primary.docker.name],
         ) as second:
-            assert second.docker.wait(timeout=60)["StatusCode"] == 0, second.log()
+            assert second.docker.wait(timeout=120)["StatusCode"] == 0, second.log()
             assert "base backup completed" in second.log()
 
 
 def test_a_question_needs_no_data(image):
     """`docker run image --version` answers without a password and without a data directory."""
     with container_of(image, command=["--version"], environment={}, wait=False) as container:
-        assert container.docker.wait(timeout=30)["StatusCode"] == 0
+        assert container.docker.wait(timeout=120)["StatusCode"] == 0
         assert "(PostgreSQL) 18." in container.log()

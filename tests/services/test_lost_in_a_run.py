@@ -92,7 +92,7 @@ def test_serve_kafka_is_lost(kafka_server, kafka):
     while "LOSE" in os.environ:
         producer.produce(topic, bytes(500_000))
         assert producer.flush(1) == 0
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
 
 def test_serve_own_is_lost(own_server):
     "A server of the test's own goes by itself."

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from harness.explorers import Wire
 
-DEADLINE = 20.0  # seconds
+DEADLINE = 60.0  # seconds
 
 
 @dataclass(frozen=True)

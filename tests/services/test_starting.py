@@ -158,8 +158,8 @@ def test_a_port_that_is_taken_meanwhile_is_given_up(own_home, monkeypatch):
     folder = WarmFolder.of("postgres", "embedded", "test")
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
-        ports = iter([taken, taken, *embedded.free_ports(1)])
-        monkeypatch.setattr(embedded, "free_ports", lambda _: [next(ports)])
+        choose, first = embedded.free_ports, iter([[taken], [taken]])
+        monkeypatch.setattr(embedded, "free_ports", lambda count: next(first, None) or choose(count))
         with folder.door:
             state = embedded.start(folder, PostgresEmbedded(), say=quiet)
     assert state.port != taken

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,19 @@ import psutil
 import pytest
 
 from harness.errors import NoRoom, ServiceUnavailable
-from harness.services import SERVICES, docker_engine, folders, provide, running_servers, start_postgres, stop_all, warm
+from harness.services import (
+    SERVICES,
+    docker_engine,
+    embedded,
+    folders,
+    orphans,
+    provide,
+    running_servers,
+    start_postgres,
+    stop_all,
+    warm,
+)
+from harness.services.leases import FileLock
 from harness.services.postgres import connections, settings
 from harness.services.provide import _is_complete
 
@@ -82,9 +95,8 @@ def hang(own_home, provider):
 
     def stop():
         if provider == "embedded":
-            postmaster = psutil.Process(own_home.server_pid())
-            for process in [postmaster, *postmaster.children()]:
-                process.suspend()
+            (data,) = own_home.data.iterdir()
+            assert orphans.tell_processes_in(data, signal.SIGSTOP, seconds=60)
         else:
             with contextlib.closing(docker_engine.client()) as client:
                 client.containers.get(own_home.containers()[0]).pause()
@@ -116,13 +128,20 @@ def test_a_server_that_takes_its_time_is_waited_for(server, monkeypatch):
     assert server._control.execute("SELECT 1 FROM pg_sleep(1)").fetchone() == (1,)
 
 
-def test_a_server_without_a_free_connection_is_not_taken_for_dead(start, monkeypatch):
+def test_a_server_without_a_free_connection_is_not_taken_for_dead(start, monkeypatch, eventually):
     """A run that finds no connection left does not end the server under the runs that have them."""
     monkeypatch.setitem(settings.SETTINGS, "max_connections", "8")
     server = start("embedded")
     with contextlib.ExitStack() as stack:
-        for _ in range(7):
-            stack.enter_context(connections.connect(server._state, settings.SUPERUSER))
+        held = []
+
+        def all_taken():
+            """Take one more; a session that has hung up has its place until its process has ended."""
+            with contextlib.suppress(ServiceUnavailable):
+                held.append(stack.enter_context(connections.connect(server._state, settings.SUPERUSER)))
+            return len(held) == 7
+
+        eventually(all_taken)
         with pytest.raises(ServiceUnavailable, match="all 8 connections"):
             start_postgres("embedded", say=lambda _: None)
         assert server._control.execute("SELECT 1").fetchone() == (1,)
@@ -288,6 +307,29 @@ def test_a_keeper_that_has_just_been_born_is_not_overlooked(own_home, in_process
     # It may still be in the list of processes: Linux takes its memory first, then its locks, then its entry there.
     with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
         assert psutil.Process(keeper).cmdline() == []
+
+
+def test_who_looks_for_a_keeper_keeps_none_from_being_born(own_home, eventually):
+    """Whether one lives is seen by its lock, which whoever looks has for a moment: a new keeper waits for that."""
+    recipe = SERVICES["redis"].embedded()
+    folder = warm.WarmFolder.of("redis", "embedded", recipe.configuration())
+    looking = FileLock(folder.path / "alive")
+    looking.take()
+
+    def new_keeper_is_there():
+        """Whether somebody else has the lock's file open."""
+        for process in psutil.Process().children():
+            with contextlib.suppress(psutil.Error):
+                if str(looking.path) in {file.path for file in process.open_files()}:
+                    return True
+        return False
+
+    with folder.door, ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(embedded.start, folder, recipe, say=lambda _: None)
+        eventually(new_keeper_is_there)
+        looking.release()
+        state = starting.result()
+    assert running_servers() == [state]
 
 
 @pytest.fixture

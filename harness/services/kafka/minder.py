@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 
-_PATIENCE = 30.0  # seconds; Java writes an archive of 60 MB before it ends
+_PATIENCE = 90.0  # seconds; Java writes an archive of 60 MB before it ends
 
 
 def main(command: list[str]) -> int:

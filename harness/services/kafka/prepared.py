@@ -33,7 +33,7 @@ from harness.services.warm import State
 
 Say = Callable[[str], None]
 
-_PATIENCE = 60.0  # seconds for each step; the longest takes 6
+_PATIENCE = 120.0  # seconds for each step; the longest takes 6
 _LOOK_EVERY = 0.01  # seconds
 _PORTS_TRIED = 3
 _MINDER = Path(__file__).with_name("minder.py")

@@ -72,7 +72,7 @@ def _admitted(
         yield ask
 
 
-def answers(state: State, *, seconds: float = 5.0) -> bool:
+def answers(state: State, *, seconds: float = 20.0) -> bool:
     """Whether the server is there and knows the password; it may count itself out for a moment, where it is starved."""
     try:
         serves(state, seconds=seconds)

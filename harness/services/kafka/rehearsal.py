@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confluent_kafka import Consumer
 
 _NAME = "rehearsal"
-_PATIENCE = 30.0
+_PATIENCE = 90.0  # seconds for each step; the longest takes three where nothing is wrong
 
 
 def rehearse(state: State) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from confluent_kafka import Consumer, Producer
 
 
-_PATIENCE = 5.0  # seconds for a client to close; it takes milliseconds, and for ever where somebody uses it meanwhile
+_PATIENCE = 15.0  # seconds for a client to close; it takes milliseconds, and for ever where somebody uses it meanwhile
 
 
 class Host(Protocol):

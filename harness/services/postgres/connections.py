@@ -20,7 +20,7 @@ Connection = psycopg.Connection[TupleRow]
 
 _CONNECTING = 5  # seconds
 _SILENCE = 5.0  # seconds without a word from the server, after which it is asked whether it still lives
-_PATIENCE = 3.0  # seconds for the answer; it takes a millisecond
+_PATIENCE = 10.0  # seconds for the answer; it takes a millisecond
 _SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 
 _Result = TypeVar("_Result")

@@ -15,7 +15,7 @@ from harness.services.postgres.register import Register
 
 # Databases of a kind that are kept on a server: one lab uses about ten data sets. Each takes 8 MB.
 MOST_KEPT = 24
-_ENDING = 2.0  # seconds for sessions that were told to end; after that DROP DATABASE waits for them
+_ENDING = 20.0  # seconds for sessions that were told to end; after that DROP DATABASE waits for five more, and fails
 
 
 class Maker:
@@ -51,8 +51,7 @@ class Maker:
         with register.alone("build", name):
             if not register.use(name, fingerprint):
                 self.clone(name, "template0", owner=settings.LEARNER, reader=settings.LEARNER)
-                with self._enter(name) as connection:
-                    filling.create(connection, schema)
+                self.fill(name, lambda connection: filling.create(connection, schema))
                 # A template that somebody is connected to can't be cloned.
                 self._control.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
                 register.add(name, "template", fingerprint)
@@ -64,6 +63,16 @@ class Maker:
         """Make a database that only its owner and one role may enter."""
         self.drop(name)  # half a database, of a run that was killed
         self._copy(name, template, owner=owner, reader=reader)
+
+    def fill(self, name: str, put_in: Callable[[Connection], None]) -> None:
+        """Fill a new database over a connection to it; when this returns, the server knows that nobody is in it.
+
+        A session that has hung up is in its database for a moment longer: meanwhile nobody can clone it, and whoever
+        looks whether somebody is connected finds that session.
+        """
+        with self._enter(name) as connection:
+            put_in(connection)
+        self._send_away(name)
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""

@@ -34,7 +34,7 @@ from harness.services.postgres.start import SERVICE
 from harness.services.provide import Choice
 from harness.services.recipes import Say
 
-_PATIENCE = 30.0  # seconds; on an idle machine all of it takes milliseconds
+_PATIENCE = 60.0  # seconds; on an idle machine all of it takes milliseconds
 _LOOK_EVERY = 0.005
 _LSN = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
 

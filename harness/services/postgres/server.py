@@ -148,8 +148,7 @@ class PostgresServer:
             if register.use(name, dataset.fingerprint):
                 return
             self._maker.clone(name, template, owner=settings.SUPERUSER, reader=settings.READER)
-            with self._enter(name) as connection:
-                filling.load(connection, dataset)
+            self._maker.fill(name, lambda connection: filling.load(connection, dataset))
             register.add(name, "data", dataset.fingerprint)
         for old in register.unused("data", beyond=MOST_KEPT):
             self._maker.drop_if_unused(old)
@@ -160,8 +159,7 @@ class PostgresServer:
                 return
             template = self._maker.template(dataset.schema)
             self._maker.clone(name, template, owner=settings.LEARNER, reader=settings.LEARNER)
-            with self._enter(name) as connection:
-                filling.load(connection, dataset)
+            self._maker.fill(name, lambda connection: filling.load(connection, dataset))
             self._control.execute(
                 sql.SQL("COMMENT ON DATABASE {} IS {}").format(
                     sql.Identifier(name), sql.Literal(f"data set {dataset.name!r}, {dataset.fingerprint}")

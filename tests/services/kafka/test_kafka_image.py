@@ -13,12 +13,12 @@ import pytest
 from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
-from harness.services import docker_engine
+from harness.services import docker_engine, ports
 from harness.services.embedded import free_ports
 from harness.services.images import Images
 
 PINNED = Images.of("kafka")
-READY_WITHIN = 90.0
+READY_WITHIN = 180.0
 # The smallest heap that serves: several of these run beside other tests.
 SMALL = {"KAFKA_HEAP_OPTS": "-Xmx200m"}
 
@@ -78,7 +78,7 @@ class Container:
     def setting(self, name):
         """The value that the server has for one of its settings."""
         resource = ConfigResource(ResourceType.BROKER, "1")
-        return self.admin.describe_configs([resource])[resource].result(20)[name].value
+        return self.admin.describe_configs([resource])[resource].result(60)[name].value
 
     def wait_for_line(self, text):
         """Wait until the container has printed a line with this text."""
@@ -96,8 +96,12 @@ def container_of(image, *, files=None, wait=True, **options):
     (port,) = free_ports(1)
     environment = {**SMALL, **options.pop("environment", {})}
     environment = {name: str(value).replace("PORT", str(port)) for name, value in environment.items()}
-    made = ENGINE.containers.create(image, environment=environment, ports={"9092/tcp": ("127.0.0.1", port)}, **options)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(ports.kept([port]))  # until it has it, and between its lives
+        made = ENGINE.containers.create(
+            image, environment=environment, ports={"9092/tcp": ("127.0.0.1", port)}, **options
+        )
+        stack.callback(made.remove, force=True, v=True)
         if files:
             made.put_archive(
                 "/mnt/shared/config", packed({name: text.replace("PORT", str(port)) for name, text in files.items()})
@@ -107,8 +111,6 @@ def container_of(image, *, files=None, wait=True, **options):
         if wait:
             container.wait_for_line("Transitioning from RECOVERY to RUNNING")
         yield container
-    finally:
-        made.remove(force=True, v=True)
 
 
 def packed(files):
@@ -145,14 +147,14 @@ def server(image):
 
 def test_the_line_of_its_log_says_that_it_is_ready(server):
     """After `Transitioning from RECOVERY to RUNNING` clients are served, at the address they were told."""
-    found = server.admin.list_topics(timeout=20)
+    found = server.admin.list_topics(timeout=60)
     assert [(broker.host, broker.port) for broker in found.brokers.values()] == [("127.0.0.1", server.port)]
 
 
 def test_the_environment_sets_the_server_up(server):
     """Each KAFKA_SOME_NAME is the server's setting some.name, and CLUSTER_ID is the cluster's."""
     assert server.setting("log.retention.hours") == "7"
-    assert server.admin.list_topics(timeout=20).cluster_id == NODE["CLUSTER_ID"]
+    assert server.admin.list_topics(timeout=60).cluster_id == NODE["CLUSTER_ID"]
 
 
 def test_the_version_is_the_pinned_one(server):
@@ -170,7 +172,7 @@ def test_the_heap_is_the_one_asked_for(server):
 def test_told_nothing_it_serves_on_localhost(image):
     """Without any setting it is one node without a password, which tells its clients that it is localhost:9092."""
     with container_of(image) as container:
-        found = container.admin.list_topics(timeout=20)
+        found = container.admin.list_topics(timeout=60)
         assert [(broker.host, broker.port) for broker in found.brokers.values()] == [("localhost", 9092)]
 
 
@@ -219,7 +221,7 @@ def test_a_password_is_asked_for_where_one_is_set(image):
         for refused in (client, {**sasl, "sasl.password": "wrong"}):
             with pytest.raises(KafkaException):
                 Producer(refused).list_topics(timeout=2)
-        assert Producer({**sasl, "sasl.password": "b"}).list_topics(timeout=20).brokers
+        assert Producer({**sasl, "sasl.password": "b"}).list_topics(timeout=60).brokers
 
 
 def test_the_data_survives_a_restart(image):
@@ -228,8 +230,8 @@ def test_the_data_survives_a_restart(image):
     with container_of(image, environment=environment) as container:
         from confluent_kafka.admin import NewTopic
 
-        container.admin.create_topics([NewTopic("orders", 1, 1)])["orders"].result(20)
-        container.docker.stop(timeout=30)
+        container.admin.create_topics([NewTopic("orders", 1, 1)])["orders"].result(60)
+        container.docker.stop(timeout=90)
         container.docker.reload()
         assert container.docker.attrs["State"]["ExitCode"] == 143  # Java's, for SIGTERM
         container.docker.start()
@@ -249,5 +251,5 @@ def topics_of(container):
 def test_settings_that_make_no_server_end_the_container(image):
     """A wrong setting ends the container with a failure, and the log names the setting."""
     with container_of(image, environment={**NODE, "KAFKA_NUM_IO_THREADS": "many"}, wait=False) as container:
-        assert container.docker.wait(timeout=90)["StatusCode"] != 0
+        assert container.docker.wait(timeout=180)["StatusCode"] != 0
         assert "Invalid value many for configuration num.io.threads" in container.log()

@@ -89,12 +89,12 @@ def test_an_aborted_transaction_is_not_read(space):
     """Of two transactions, those who read what is committed see the one that was committed."""
     topic = space.topic("orders")
     producer = space.producer(transactional_id="till")
-    producer.init_transactions(20)
+    producer.init_transactions(60)
     for value, end in ((b"aborted", producer.abort_transaction), (b"committed", producer.commit_transaction)):
         producer.begin_transaction()
         producer.produce(topic, value)
         producer.flush(60)
-        end(20)
+        end(60)
     consumer = space.consumer("readers", isolation_level="read_committed")
     consumer.subscribe([topic])
     assert read(consumer, 1) == [b"committed"]
@@ -119,7 +119,7 @@ def test_a_topic_has_the_settings_it_was_given(server, space):
 
     topic = space.topic("state", configuration={"cleanup.policy": "compact"})
     resource = ConfigResource(ResourceType.TOPIC, topic)
-    described = server.admin._client.describe_configs([resource])[resource].result(20)
+    described = server.admin._client.describe_configs([resource])[resource].result(60)
     assert described["cleanup.policy"].value == "compact"
     with pytest.raises(KafkaException) as refused:
         space.topic("other", configuration={"no.such.setting": "1"})
@@ -141,7 +141,7 @@ def test_a_topic_is_ready_when_it_is_given(space):
     """A consumer that is assigned a partition at once meets no error: the server already leads it."""
     for number in range(10):
         topic = space.topic(f"t{number}", partitions=4)
-        partitions = space.server.admin._client.list_topics(topic, timeout=10).topics[topic].partitions
+        partitions = space.server.admin._client.list_topics(topic, timeout=60).topics[topic].partitions
         assert [partition.leader for partition in partitions.values()] == [1] * 4
 
 
@@ -166,7 +166,7 @@ def test_a_producer_in_a_transaction_does_not_hold_up_a_drop(server):
     space = server.space()
     topic = space.topic("orders")
     producer = space.producer(transactional_id="till")
-    producer.init_transactions(20)
+    producer.init_transactions(60)
     producer.begin_transaction()
     producer.produce(topic, b"x")
     space.drop()

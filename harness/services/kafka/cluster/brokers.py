@@ -18,7 +18,7 @@ from harness.services.kafka.server import KafkaServer
 from harness.services.kafka.space import KafkaSpace
 from harness.services.own import OwnServer
 
-_PATIENCE = 30.0  # seconds; a new leader takes one
+_PATIENCE = 60.0  # seconds; a new leader takes one
 _LOOK_EVERY = 0.02
 
 Condition = Literal["running", "paused", "killed"]
