@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.catalogue import Lab
-from harness.errors import BrokenLab
+from harness.errors import EXIT_COULD_NOT_JUDGE
 
 # One lab's tests take seconds, a mistake's that is explored in thousands of orders a minute, and ten times that on a
 # machine that is busy: nobody waits for more than a run that hangs.
@@ -48,7 +48,7 @@ class Run:
 def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
     """Run the lab's tests once, as a learner would with these options of pytest, and read back the verdicts.
 
-    Raises BrokenLab where the run does not end.
+    A run that hangs is ended, and could not judge.
     """
     with tempfile.TemporaryDirectory() as scratch:
         results, printed, ended = (Path(scratch) / name for name in ("results.jsonl", "printed", "status"))
@@ -64,16 +64,21 @@ def run_lab(lab: Lab, options: tuple[str, ...]) -> Run:
         )
         process.start()
         process.join(DEADLINE_SECONDS)
-        if process.exitcode is None:
+        if (status := process.exitcode) is None:
             process.kill()
             process.join()
-            raise BrokenLab(f"a run of {lab.slug} did not end in {DEADLINE_SECONDS} s: pytest {' '.join(arguments)}")
-        lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-        output = printed.read_text(encoding="utf-8", errors="replace") if printed.exists() else ""
+            hangs = f"The run did not end in {DEADLINE_SECONDS} s, and was ended."
+            return Run(EXIT_COULD_NOT_JUDGE, {}, f"{_text(printed)}\n{hangs}")
         # Twice in 1,260 runs the fork server lost the status of a run that had ended well; it says 255 then.
-        status = int(ended.read_text(encoding="ascii")) if ended.exists() else process.exitcode
+        if ended.exists():
+            status = int(_text(ended))
+        lines, output = _text(results).splitlines(), _text(printed)
     verdicts = {entry["test"].rpartition("::")[2]: entry for entry in map(json.loads, lines)}
     return Run(status, verdicts, output)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
 
 def _pytest(arguments: list[str], folder: str, environment: dict[str, str], printed: str, ended: str) -> None:

@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
+from harness import runs
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_USAGE
 from harness.runs import run_lab
+from harness.verify import claims, prove
 
 
 def test_docker_asked_for_where_none_answers(lab, monkeypatch, tmp_path):
@@ -20,6 +22,14 @@ def test_docker_asked_for_where_none_answers(lab, monkeypatch, tmp_path):
     assert run.status == EXIT_COULD_NOT_JUDGE, run.output
     assert run.output.count("no Docker engine answers") == 1, run.output
     assert "Traceback" not in run.output
+
+
+def test_a_run_that_hangs_is_no_proof(lab, monkeypatch):
+    """One that takes too long is ended, and its claim is not proved; the others go on."""
+    monkeypatch.setattr(runs, "DEADLINE_SECONDS", 0)
+    outcome = prove(claims(lab)[0], ("--services", "embedded"))
+    assert outcome.problem.startswith("could not judge:")
+    assert "did not end in 0 s" in outcome.problem
 
 
 def test_no_room_for_data(lab, monkeypatch, tmp_path):
