@@ -32,6 +32,9 @@ EVENTS = {
 }
 DEPARTMENTS = ("dispatch", "customs", "claims", "archive")
 
+# In milliseconds, from the evening at which the desks close to the morning at which they open.
+NIGHT = 14 * 60 * 60 * 1000
+
 # Thirteen parcels with three events each, in the order in which they happen.
 DAY = [[f"parcel-{number}", event] for event in ("packed", "loaded", "delivered") for number in range(13)]
 
@@ -280,6 +283,18 @@ def test_subscribe_misses_nothing_at_night(answers, rabbitmq, post):
     tells(post, "lost.de.box", "a box", ask)
     answers.subscribe(rabbitmq, "claims")
     expect("the queue claims holds", ["a box"], waiting(post, "claims"), ask=ask)
+
+
+def test_subscribe_keeps_what_comes_for_a_night(answers, rabbitmq):
+    """Neither the queue nor what is in it comes to an end by itself before the morning."""
+    ask = "Nobody reads the queue for a night. What do its arguments do meanwhile, with it and with what is in it?"
+    answers.subscribe(rabbitmq, "claims")
+    given = {queue["name"]: queue["arguments"] for queue in rabbitmq.management.queues()}
+    ends = {name: given.get("claims", {}).get(name) for name in ("x-expires", "x-message-ttl")}
+    short = {
+        name: milliseconds for name, milliseconds in ends.items() if milliseconds is not None and milliseconds < NIGHT
+    }
+    expect("arguments of the queue claims that last less than a night", {}, short, ask=ask)
 
 
 def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
