@@ -94,12 +94,15 @@ def test_hand_in_can_be_called_again(answers, rabbitmq, post):
 
 def test_hand_in_leaves_the_queue_to_others(answers, rabbitmq, post):
     """The queue stays when its maker has gone, and when a reader has come and gone."""
-    ask = "Which properties of a queue tie it to a connection, or to its readers?"
+    ask = "Which properties of a queue tie it to a connection, to its readers, or to a time?"
     answers.hand_in(rabbitmq, "packed", PARCELS)
     expect("after the caller has gone, the queue is there", True, "packed" in post.queues(), ask=ask)
     tag = post.channel.basic_consume("packed", lambda *_: None)
     post.channel.basic_cancel(tag)
     expect("after a reader has come and gone, the queue is there", True, "packed" in post.queues(), ask=ask)
+    given = {queue["name"]: queue["arguments"] for queue in rabbitmq.management.queues()}["packed"]
+    ends = {name: given[name] for name in ("x-expires", "x-message-ttl") if name in given}
+    expect("arguments that end it, or what is in it, while nobody comes", {}, ends, ask=ask)
 
 
 def test_hand_in_names_what_was_refused(answers, rabbitmq, post):
@@ -214,9 +217,18 @@ def test_work_loses_nothing(answers, crash, post, hub):
 
 
 def works(answer, services, queue, ask):
-    """Run a worker until it has nothing left to do: it may end neither before nor with an error."""
+    """Run a worker until it has nothing left to do: it may end neither before nor with an error, nor by itself."""
     outcome = answer.until_drained(services, queue)
     expect("the worker stops with", "no error", error_of(outcome), ask=ask)
+    expects_more("the worker", outcome)
+
+
+def expects_more(who, outcome):
+    """Hold against a program that it has returned: for what comes next nobody is there."""
+    does = "waits for more" if outcome.drained else "has returned"
+    expect(
+        f"when nothing is left {who}", "waits for more", does, ask="What comes in a minute: who will be there for it?"
+    )
 
 
 def error_of(outcome):
@@ -498,9 +510,10 @@ def logbook(hub, department):
 
 
 def follows(answers, services, topic, group, ask):
-    """Run a department until it has read everything: it may end neither before nor with an error."""
+    """Run a department until it has read everything: it may end neither before nor with an error, nor by itself."""
     outcome = answers.follow.until_drained(services, topic, group)
     expect("the department stops with", "no error", error_of(outcome), ask=ask)
+    expects_more("the department", outcome)
 
 
 def test_follow_begins_at_the_beginning(answers, kafka, postgres, log, hub):
@@ -786,6 +799,26 @@ def test_relay_stops_where_the_broker_refuses(answers, postgres, rabbitmq, post,
     expect("the queue events holds", [["1", "event 1"], ["2", "event 2"]], told(post), ask=ask)
     expect("relay returns when there is room again", 2, answers.relay((postgres, rabbitmq)), ask=ask)
     expect("the queue events holds then", [["3", "event 3"], ["4", "event 4"]], told(post), ask=ask)
+
+
+def test_relay_lets_nothing_overtake_what_was_refused(answers, postgres, rabbitmq, post, hub):
+    """Where a long event is refused, a short one behind it waits, though there would be room for it."""
+    ask = "Event 1 was refused. If event 2 is in the queue now, which of the two will be read first?"
+    post.declare("events", x_max_length_bytes=100, x_overflow="reject-publish")
+    post.fill("events", "what is there already".ljust(60))
+    hub.run(outbox((1, "a", "a long event".ljust(60)), (2, "a", "a short one")))
+    expect(
+        "there is room for the second, and not for the first; relay returns",
+        0,
+        answers.relay((postgres, rabbitmq)),
+        ask=ask,
+    )
+    expect("rows that aren't sent", [1, 2], unsent(hub), ask=ask)
+    post.empty("events")
+    expect("relay returns when there is room for both", 2, answers.relay((postgres, rabbitmq)), ask=ask)
+    expect(
+        "the message_ids in the queue events then", ["1", "2"], [message_id for message_id, _ in told(post)], ask=ask
+    )
 
 
 def test_relay_loses_nothing(answers, crash, post, hub):
