@@ -129,11 +129,11 @@ class PythonAnswer:
     def until_drained(self, service: object, *arguments: object) -> Outcome:
         """Call what is written to run for ever, until no message will come that it waits for; return how it ended.
 
-        `error` is empty where it was ended for that, or has returned by itself. Raises as a plain call does, and
-        NeverEnds where a message comes round and round.
+        `drained` tells that it was ended for that, and has not returned by itself; `error` is empty in both cases.
+        Raises as a plain call does, and NeverEnds where a message comes round and round.
         """
         outcome = self._called(service, arguments, most_steps=_MOST_UNTIL_DRAINED)[1]
-        return Outcome() if outcome.error == Drained.__name__ else outcome
+        return Outcome(drained=True) if outcome.error == Drained.__name__ else outcome
 
     def call(self, *arguments: object) -> Call:
         """Return the call as an actor. Raises NotWritten, and Wrong where the function can't be called like that."""

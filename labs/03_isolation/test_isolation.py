@@ -284,6 +284,17 @@ def test_leave_shift_never_leaves_a_ward_alone(answers, interleave):
     )
 
 
+def test_leave_shift_has_no_moment_without_a_doctor(answers, interleave):
+    """Whoever looks at the ward, at whatever moment, finds somebody on call, in whichever order the last two leave."""
+    interleave(
+        {"Ann": answers.leave_shift.call("surgery", "Ann"), "Bob": answers.leave_shift.call("surgery", "Bob")},
+        given=WARDS + "('surgery', 'Ann', true), ('surgery', 'Bob', true)",
+        always=[somebody_is_on_call],
+        switches=2,
+        ask="Which of your changes is committed first, and who looks after the ward if the machine stops just then?",
+    )
+
+
 def test_leave_shift_lets_two_of_three_go(answers, interleave):
     """If two of three doctors leave at the same moment, in whichever order, both go."""
     interleave(
@@ -360,6 +371,16 @@ def test_book_room_books_what_is_free(answers, postgres, town, room, nights):
     returned = answers.book_room(postgres, room, "Bob", *map(november, nights))
     expect("Bob's booking of room {} from {} to {} returns".format(room, *nights), True, returned, ask=ask)
     expect("guests with a booking", ["Ann", "Bob"], town.column("SELECT guest FROM booking ORDER BY guest"), ask=ask)
+
+
+def test_book_room_keeps_no_night_of_what_it_refuses(answers, postgres, town):
+    """Alone, a booking that is refused leaves nothing behind: those of its nights that are free are free still."""
+    town.run(ROOMS)
+    ask = "What has your function written by the time it finds a night taken, and what becomes of that?"
+    bookings = [("Ann", 10, 13, True), ("Bob", 8, 11, False), ("Bob", 12, 15, False), ("Cleo", 8, 10, True)]
+    for guest, first, last, is_free in [*bookings, ("Dan", 13, 15, True)]:
+        returned = answers.book_room(postgres, 1, guest, november(first), november(last))
+        expect(f"{guest}'s booking of room 1 from {first} to {last} returns", is_free, returned, ask=ask)
 
 
 def test_book_room_books_no_night_twice(answers, interleave):

@@ -1,5 +1,7 @@
 """Lab 04: what a queue is, and what a topic is, by building both."""
 
+import random
+import string
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +31,9 @@ EVENTS = {
     "ch": ["archive"],
 }
 DEPARTMENTS = ("dispatch", "customs", "claims", "archive")
+
+# In milliseconds, from the evening at which the desks close to the morning at which they open.
+NIGHT = 14 * 60 * 60 * 1000
 
 # Thirteen parcels with three events each, in the order in which they happen.
 DAY = [[f"parcel-{number}", event] for event in ("packed", "loaded", "delivered") for number in range(13)]
@@ -89,12 +94,15 @@ def test_hand_in_can_be_called_again(answers, rabbitmq, post):
 
 def test_hand_in_leaves_the_queue_to_others(answers, rabbitmq, post):
     """The queue stays when its maker has gone, and when a reader has come and gone."""
-    ask = "Which properties of a queue tie it to a connection, or to its readers?"
+    ask = "Which properties of a queue tie it to a connection, to its readers, or to a time?"
     answers.hand_in(rabbitmq, "packed", PARCELS)
     expect("after the caller has gone, the queue is there", True, "packed" in post.queues(), ask=ask)
     tag = post.channel.basic_consume("packed", lambda *_: None)
     post.channel.basic_cancel(tag)
     expect("after a reader has come and gone, the queue is there", True, "packed" in post.queues(), ask=ask)
+    given = {queue["name"]: queue["arguments"] for queue in rabbitmq.management.queues()}["packed"]
+    ends = {name: given[name] for name in ("x-expires", "x-message-ttl") if name in given}
+    expect("arguments that end it, or what is in it, while nobody comes", {}, ends, ask=ask)
 
 
 def test_hand_in_names_what_was_refused(answers, rabbitmq, post):
@@ -189,7 +197,7 @@ def test_work_loses_nothing(answers, crash, post, hub):
     post.declare("packed")
 
     def two_parcels_wait():
-        hub.run("TRUNCATE label RESTART IDENTITY")
+        hub.empty()
         post.empty("packed")
         post.fill("packed", *PARCELS[:2])
 
@@ -209,9 +217,18 @@ def test_work_loses_nothing(answers, crash, post, hub):
 
 
 def works(answer, services, queue, ask):
-    """Run a worker until it has nothing left to do: it may end neither before nor with an error."""
+    """Run a worker until it has nothing left to do: it may end neither before nor with an error, nor by itself."""
     outcome = answer.until_drained(services, queue)
     expect("the worker stops with", "no error", error_of(outcome), ask=ask)
+    expects_more("the worker", outcome)
+
+
+def expects_more(who, outcome):
+    """Hold against a program that it has returned: for what comes next nobody is there."""
+    does = "waits for more" if outcome.drained else "has returned"
+    expect(
+        f"when nothing is left {who}", "waits for more", does, ask="What comes in a minute: who will be there for it?"
+    )
 
 
 def error_of(outcome):
@@ -278,6 +295,18 @@ def test_subscribe_misses_nothing_at_night(answers, rabbitmq, post):
     tells(post, "lost.de.box", "a box", ask)
     answers.subscribe(rabbitmq, "claims")
     expect("the queue claims holds", ["a box"], waiting(post, "claims"), ask=ask)
+
+
+def test_subscribe_keeps_what_comes_for_a_night(answers, rabbitmq):
+    """Neither the queue nor what is in it comes to an end by itself before the morning."""
+    ask = "Nobody reads the queue for a night. What do its arguments do meanwhile, with it and with what is in it?"
+    answers.subscribe(rabbitmq, "claims")
+    given = {queue["name"]: queue["arguments"] for queue in rabbitmq.management.queues()}
+    ends = {name: given.get("claims", {}).get(name) for name in ("x-expires", "x-message-ttl")}
+    short = {
+        name: milliseconds for name, milliseconds in ends.items() if milliseconds is not None and milliseconds < NIGHT
+    }
+    expect("arguments of the queue claims that last less than a night", {}, short, ask=ask)
 
 
 def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
@@ -385,7 +414,7 @@ def test_try_thrice_loses_nothing(answers, crash, post, hub):
     declares_its_queues(answers, post, hub, ask)
 
     def two_parcels_wait():
-        hub.run("TRUNCATE label RESTART IDENTITY")
+        hub.empty()
         post.empty("packed", "packed.dead")
         post.fill("packed", "bad-1?", "Malmö-1")
 
@@ -463,7 +492,8 @@ def test_announce_names_what_was_refused(answers, kafka, log):
     ask = "produce() only queues a message. Where does Kafka's answer about it arrive?"
     # Two parcels whose partitions differ, whichever of the usual hashes decides: a batch is refused as a whole.
     topic = log.topic(max_message_bytes="100000")
-    statue = ["statue", "packed " * 30_000]
+    # Letters without a pattern: what counts is a batch's size as it's sent, and a producer may compress it.
+    statue = ["statue", "".join(random.Random("statue").choices(string.ascii_letters, k=210_000))]  # noqa: S311 - a test's data, not a secret
     refused = answers.announce(kafka, topic, [["letter", "packed"], statue, ["letter", "loaded"]])
     sizes = [[parcel, len(event)] for parcel, event in pairs("announce returns", refused, ask)]
     expect("announce returns, with the length of each event", [["statue", 210_000]], sizes, ask=ask)
@@ -480,9 +510,10 @@ def logbook(hub, department):
 
 
 def follows(answers, services, topic, group, ask):
-    """Run a department until it has read everything: it may end neither before nor with an error."""
+    """Run a department until it has read everything: it may end neither before nor with an error, nor by itself."""
     outcome = answers.follow.until_drained(services, topic, group)
     expect("the department stops with", "no error", error_of(outcome), ask=ask)
+    expects_more("the department", outcome)
 
 
 def test_follow_begins_at_the_beginning(answers, kafka, postgres, log, hub):
@@ -528,12 +559,9 @@ def test_follow_loses_nothing(answers, crash, log, hub):
     topic = log.topic(partitions=1)
     log.write(topic, ["parcel-1", "packed"], ["parcel-1", "loaded"])
 
-    def nobody_has_read():
-        hub.run("TRUNCATE logbook RESTART IDENTITY")
-
     crash(
         answers.follow.program((log.space, hub.database), topic, "customs"),
-        given=nobody_has_read,
+        given=hub.empty,
         observe=lambda: {"logbook": hub.column("SELECT event FROM logbook ORDER BY line")},
         at_the_end=[
             nothing_is_lost("logbook", ["packed", "loaded"], fact="Every event is in the logbook."),
@@ -672,7 +700,7 @@ def test_count_once_counts_each_once(answers, crash, post, hub):
     post.declare("handed_in")
 
     def two_messages_wait():
-        hub.run("TRUNCATE tally, counted")
+        hub.empty()
         post.empty("handed_in")
         for message_id, country in (["a", "de"], ["b", "ch"]):
             post.send("handed_in", country, message_id=message_id)
@@ -773,12 +801,32 @@ def test_relay_stops_where_the_broker_refuses(answers, postgres, rabbitmq, post,
     expect("the queue events holds then", [["3", "event 3"], ["4", "event 4"]], told(post), ask=ask)
 
 
+def test_relay_lets_nothing_overtake_what_was_refused(answers, postgres, rabbitmq, post, hub):
+    """Where a long event is refused, a short one behind it waits, though there would be room for it."""
+    ask = "Event 1 was refused. If event 2 is in the queue now, which of the two will be read first?"
+    post.declare("events", x_max_length_bytes=100, x_overflow="reject-publish")
+    post.fill("events", "what is there already".ljust(60))
+    hub.run(outbox((1, "a", "a long event".ljust(60)), (2, "a", "a short one")))
+    expect(
+        "there is room for the second, and not for the first; relay returns",
+        0,
+        answers.relay((postgres, rabbitmq)),
+        ask=ask,
+    )
+    expect("rows that aren't sent", [1, 2], unsent(hub), ask=ask)
+    post.empty("events")
+    expect("relay returns when there is room for both", 2, answers.relay((postgres, rabbitmq)), ask=ask)
+    expect(
+        "the message_ids in the queue events then", ["1", "2"], [message_id for message_id, _ in told(post)], ask=ask
+    )
+
+
 def test_relay_loses_nothing(answers, crash, post, hub):
     """Wherever the relay crashes, every event is in the queue in the end, in order, and its row is marked."""
     post.declare("events")
 
     def two_events_are_to_be_told():
-        hub.run("TRUNCATE outbox")
+        hub.empty()
         hub.run(outbox((1, "a", "packed"), (2, "a", "loaded")))
         post.empty("events")
 

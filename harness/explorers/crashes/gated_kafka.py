@@ -141,14 +141,21 @@ class GatedConsumer(Consumer):
     def assign(self, partitions: list[Any]) -> None:
         """Read from these partitions; in `on_assign`, go on there."""
         self._ends.clear()
+        self._read_from(partitions, super().assign)
+
+    def incremental_assign(self, partitions: list[Any]) -> None:
+        """Read from these partitions as well; in `on_assign`, go on there."""
+        for partition in partitions:
+            self._ends.pop((partition.topic, partition.partition), None)
+        self._read_from(partitions, super().incremental_assign)
+
+    def _read_from(self, partitions: list[Any], assign: Callable[[list[Any]], object]) -> None:
         if self._on_assign is None:
-            super().assign(partitions if self._handle.gate_here() is None else self._beginnings.of(self, partitions))
+            assign(partitions if self._handle.gate_here() is None else self._beginnings.of(self, partitions))
             return
         for partition in partitions:
             if partition.offset != OFFSET_INVALID:
                 self.seek(partition)
-
-    incremental_assign = assign
 
     def seek(self, partition: Any) -> None:
         """Go on at another offset, as soon as the partition is read at all."""

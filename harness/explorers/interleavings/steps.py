@@ -61,7 +61,7 @@ class Outcome:
 
     `error` is the exception's class, empty where the call returned; `sqlstate` is the server's code, if it was the
     server's word. `frames` are the files and lines that the exception came through, the innermost last. `open` tells
-    that a transaction was left open.
+    that a transaction was left open; `drained`, that it waited for messages until none would come, and did not return.
     """
 
     value: object = None
@@ -69,6 +69,7 @@ class Outcome:
     message: str = ""
     sqlstate: str = ""
     open: bool = False
+    drained: bool = False
     frames: Frames = field(default=(), compare=False)
 
 

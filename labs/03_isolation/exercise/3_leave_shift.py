@@ -2,7 +2,7 @@
 
 
 def leave_shift(connection, ward, doctor):
-    """A doctor wants to go off call for tonight. One doctor of every ward has to stay.
+    """A doctor wants to go off call for tonight. One doctor of every ward has to stay, at every moment.
 
         connection   a psycopg connection, not in autocommit, nothing begun on it
         ward         the ward, as in duty.ward

@@ -230,3 +230,15 @@ def act(kafka, connection, topic, group):
             connection.execute("INSERT INTO seen VALUES (%s)", (message.value().decode(),))
             connection.commit()
 """
+READS_ONE_PARTITION_AFTER_THE_OTHER = """
+from confluent_kafka import TopicPartition
+
+def act(kafka, topic, count):
+    consumer = kafka.consumer({"group.id": "nobody", "enable.auto.commit": False})
+    for number in range(count):
+        consumer.incremental_assign([TopicPartition(topic, number, 0)])
+    texts = []
+    while (message := consumer.poll(1.0)) is not None:
+        texts.append(message.value().decode())
+    return sorted(texts)
+"""

@@ -66,6 +66,7 @@ def act(connection, channel, queue):
             batch.clear()
 """,
 }
+GOES_HOME = WAYS["get"].replace("time.sleep(30)", "return").replace("            continue\n", "")
 FORGETS_TO_ACK = WAYS["callback"].replace("        channel.basic_ack(method.delivery_tag)\n", "")
 ONE_AT_A_TIME = FORGETS_TO_ACK.replace(
     "    channel.basic_consume", "    channel.basic_qos(prefetch_count=1)\n    channel.basic_consume"
@@ -92,6 +93,17 @@ def test_a_program_is_drained_whichever_way_it_waits(hub, act, way, where):
     assert (outcome.error, outcome.value) == ("", None)
     assert hub.seen() == {"seen": list(BODIES)}
     assert hub.published() == {"published": []}
+
+
+@pytest.mark.parametrize("where", ["here", "worker"])
+def test_a_program_that_returns_is_no_program_that_waits(hub, act, where):
+    """Neither ends with an error, but only the one that would have waited for ever was drained."""
+    database, vhost = hub.database, hub.vhost
+    for text, drained in ((WAYS["get"], True), (GOES_HOME, False)):
+        hub.fill_queue(*BODIES)
+        outcome = act(text, where).until_drained((database, vhost), "packed")
+        assert (outcome.error, outcome.drained) == ("", drained)
+        assert hub.seen() == {"seen": list(BODIES)}
 
 
 @on_both_providers("servers")

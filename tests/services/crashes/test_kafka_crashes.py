@@ -127,6 +127,16 @@ def test_offsets_in_the_database_count_once(hub, act, topic):
     assert (found.operations, broken) == (8, {})
 
 
+def test_partitions_can_be_added_one_by_one(hub, act):
+    """A consumer that takes on one partition after the other reads them all."""
+    name = hub.kafka.topic("packed", partitions=2)
+    producer = hub.kafka.producer()
+    for number, body in enumerate(TWO):
+        producer.produce(name, body, partition=number)
+    producer.flush()
+    assert act(programs.READS_ONE_PARTITION_AFTER_THE_OTHER)(hub.kafka, name, 2) == list(TWO)
+
+
 def test_a_replay_looks_at_topics_as_others_see_them(hub, act):
     """A message is there once it has arrived, with its place, key and value; one of an open transaction is not."""
     name, empty = hub.kafka.topic("events", partitions=2), hub.kafka.topic("empty")
