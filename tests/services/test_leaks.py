@@ -80,7 +80,7 @@ def engine_leftovers(home: Home, since: float) -> list[str]:
         ]
 
 
-@pytest.mark.timeout(60 + 60 * MOMENTS)
+@pytest.mark.timeout(300 + 60 * MOMENTS)  # the first of a run may have to prepare all services
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("service", SERVICES)
 def test_nothing_is_left_of_a_run_that_was_killed_at_any_moment(all_prepared, own_home, tmp_path, service, provider):

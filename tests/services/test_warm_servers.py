@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -215,6 +216,18 @@ def test_stop_all_leaves_nothing(provider, own_home, start, shop):
     assert stop_all() == []
 
 
+def test_a_servers_helper_is_waited_for(own_home):
+    """A program that a server has started, in a session of its own, is gone when `labs down` says so."""
+    provide(SERVICES["redis"], "embedded", say=lambda _: None).close()
+    (data,) = own_home.data.iterdir()
+    with subprocess.Popen(["sleep", "600"], cwd=data, start_new_session=True) as helper:
+        try:
+            stop_all()
+            assert own_home.traces() == []
+        finally:
+            helper.kill()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_stop_all_sweeps_up_after_killed_keepers(provider, number, own_home, start):
     """Whatever was killed, `labs down` leaves nothing."""
@@ -313,21 +326,20 @@ def test_who_looks_for_a_keeper_keeps_none_from_being_born(own_home, eventually)
     """Whether one lives is seen by its lock, which whoever looks has for a moment: a new keeper waits for that."""
     recipe = SERVICES["redis"].embedded()
     folder = warm.WarmFolder.of("redis", "embedded", recipe.configuration())
-    looking = FileLock(folder.path / "alive")
-    looking.take()
+    alive = folder.path / "alive"
 
     def new_keeper_is_there():
         """Whether somebody else has the lock's file open."""
         for process in psutil.Process().children():
             with contextlib.suppress(psutil.Error):
-                if str(looking.path) in {file.path for file in process.open_files()}:
+                if str(alive) in {file.path for file in process.open_files()}:
                     return True
         return False
 
     with folder.door, ThreadPoolExecutor(1) as pool:
-        starting = pool.submit(embedded.start, folder, recipe, say=lambda _: None)
-        eventually(new_keeper_is_there)
-        looking.release()
+        with FileLock(alive):  # as if it were looked at right now
+            starting = pool.submit(embedded.start, folder, recipe, say=lambda _: None)
+            eventually(lambda: new_keeper_is_there() or starting.done())
         state = starting.result()
     assert running_servers() == [state]
 

@@ -28,7 +28,7 @@ class Refused(Exception):
     """A server answers, and doesn't know the password."""
 
 
-def serves(state: State, *, seconds: float = 1.0, stopped: Callable[[], bool] | None = None) -> bool:
+def serves(state: State, *, seconds: float = 5.0, stopped: Callable[[], bool] | None = None) -> bool:
     """Whether the server takes the password and counts itself among the brokers that work.
 
     `stopped` is asked every half a second of silence whether it is useless to wait any longer. Raises Refused, and
@@ -38,7 +38,7 @@ def serves(state: State, *, seconds: float = 1.0, stopped: Callable[[], bool] | 
     return state.port in about(state, [], seconds=seconds, stopped=stopped).brokers.values()
 
 
-def admits(state: State, *, seconds: float = 1.0) -> bool:
+def admits(state: State, *, seconds: float = 5.0) -> bool:
     """Whether a server takes the password, be it a broker or a controller; else this raises as above."""
     with _admitted(state, seconds, None):
         return True
@@ -48,7 +48,7 @@ def about(
     state: State,
     topics: Sequence[str] | None,
     *,
-    seconds: float = 1.0,
+    seconds: float = 5.0,
     stopped: Callable[[], bool] | None = None,
 ) -> Metadata:
     """Return what a broker knows of its cluster and of some topics, or of all for None. Raises as above."""

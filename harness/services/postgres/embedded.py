@@ -84,6 +84,8 @@ class PostgresEmbedded(EmbeddedRecipe):
             return False
         try:
             return self.set_up(state)
+        except psycopg.errors.ConnectionTimeout:  # it serves, and is slow
+            return False
         except psycopg.OperationalError as error:
             raise _refused(log) from error
 

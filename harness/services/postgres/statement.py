@@ -17,7 +17,7 @@ from harness.table import Column, Table
 
 _ROWS_AT_A_TIME = 100
 _MOST_BYTES = 64 * 1024 * 1024
-_GRACE = 5.0  # seconds beyond the statement's own, after which a silent server counts as lost
+_GRACE = 20.0  # seconds beyond the statement's own, after which a silent server counts as lost
 
 _TIMED_OUT = "57014"
 _DISK_FULL = "53100"
