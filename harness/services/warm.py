@@ -215,21 +215,18 @@ class WarmFolder:
         """
         alive = FileLock(self.path / "alive")
         there = self._state.exists()
-        # A keeper that ends takes the folder away. Who works in it may live a moment longer: Erlang's helpers are
-        # sessions of their own, and end because their machine has.
-        worked_in = self._data_folders()
         if not alive.take(seconds=0):
             there = True
             # Its keeper can wake only the first of a server's processes; the others of one that was paused would be
             # waited for: Postgres' until it kills them, after 5 s.
-            for data in worked_in:
+            for data in self._data_folders():
                 orphans.tell_processes_in(data, signal.SIGCONT, seconds=_PATIENCE)
             self._signal_keeper(signal.SIGTERM)
             if not alive.take(seconds=_PATIENCE):
                 self._signal_keeper(signal.SIGKILL)
                 alive.take()
         try:
-            for data in {*worked_in, *self._data_folders()}:
+            for data in self._data_folders():
                 there = True
                 orphans.end_processes_in(data)
                 shutil.rmtree(data, ignore_errors=True)
