@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import shutil
 import socket
 import tempfile
@@ -18,8 +16,6 @@ from harness.services.recipes import EmbeddedRecipe, PortTaken, Say
 from harness.services.warm import Job, State, WarmFolder
 
 _PORTS_TRIED = 5
-_PORTS = range(20_000, 32_768)  # beyond those of services that one may have running, and below the kernel's own
-_PORTS_LOOKED_AT = 100
 _LOOK_EVERY = 0.003  # seconds
 _LAST_LINES = 3
 
@@ -83,39 +79,12 @@ def start(
 
 
 def free_ports(count: int) -> list[int]:
-    """Return so many ports of loopback that are free right now, all different.
-
-    None of them is one that the kernel gives to whoever wants any, as a test's own server or a container: a server that
-    is killed and started again would now and then find its port in other hands, and so would one that is just starting.
-    """
+    """Return so many ports of loopback that are free right now, all different."""
     with ExitStack() as held:
-        probes = [held.enter_context(_bound()) for _ in range(count)]
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
         return [int(probe.getsockname()[1]) for probe in probes]
-
-
-def given_by_the_kernel() -> tuple[int, int]:
-    """Return the first and the last of the ports for whoever wants any."""
-    with contextlib.suppress(OSError, ValueError):
-        first, last = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()
-        return int(first), int(last)
-    return 49_152, 65_535  # of macOS
-
-
-def _bound() -> socket.socket:
-    """Return a socket bound to a port that nobody has, to be closed."""
-    end = min(given_by_the_kernel()[0], _PORTS.stop)
-    for _ in range(_PORTS_LOOKED_AT if end - _PORTS.start >= _PORTS_LOOKED_AT else 0):
-        probe = socket.socket()
-        try:
-            probe.bind(("127.0.0.1", _PORTS.start + secrets.randbelow(end - _PORTS.start)))
-        except OSError:
-            probe.close()
-        else:
-            return probe
-    # The kernel gives all of them, or all are taken.
-    probe = socket.socket()
-    probe.bind(("127.0.0.1", 0))
-    return probe
 
 
 def last_lines(log: str) -> str:

@@ -20,8 +20,7 @@ from harness.services.provide import Choice, Server, Service
 from harness.services.recipes import NoAnswer, Say
 from harness.services.warm import State, WarmFolder
 
-# Seconds for a server to stop, to go on, and to start again where its recipe asks for less.
-_PATIENCE = 60.0
+_PATIENCE = 30.0  # seconds for a server that was started again; Postgres and Redis need a fraction of one
 _LOOK_EVERY = 0.01
 _FREEZES = 5  # attempts to pause a container
 
