@@ -75,17 +75,17 @@ def _turns(state: State) -> int | None:
     return _of_processes(Path(state.data)) if sys.platform == "linux" else None
 
 
-def _of_processes(data: Path) -> int | None:
-    """Count how often all threads of an embedded server have left a processor; None where they can't be seen.
+def _of_processes(data: Path) -> int:
+    """Count how often all threads of an embedded server have left a processor; 0 where it has none any more.
 
     Not the time they had: Linux tells that in hundredths of a second, and an idle server needs two seconds for one.
     """
-    turns = None
+    turns = 0
     for process in orphans.processes_in(data):
         for status in Path(f"/proc/{process}/task").glob("*/status"):
             with contextlib.suppress(OSError):  # a thread that has just ended
                 lines = status.read_text(encoding="utf-8", errors="replace").splitlines()
-                turns = (turns or 0) + sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
+                turns += sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
     return turns
 
 

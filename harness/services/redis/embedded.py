@@ -86,6 +86,6 @@ def _version(program: Path) -> str:
     """Return the program's version, "9.1.2"."""
     if program.parent.parent.name == "_binaries":
         return ".".join(importlib.metadata.version(_WHEEL).split(".")[:3])
-    asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=10)
+    asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=60)
     found = re.search(r"v=(\S+)", asked.stdout)
     return found[1] if found else "of an unknown version"

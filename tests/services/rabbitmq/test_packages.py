@@ -99,7 +99,7 @@ def test_a_fetch_that_was_killed_is_done_again(release, own_home, in_process, ev
     run = in_process(
         "from harness.services.rabbitmq import packages\npackages.unpacked(packages.release(), lambda _: None)"
     )
-    eventually(lambda: list(own_home.home.glob("cache/rabbitmq-*-making-*/packages")), seconds=120)
+    eventually(lambda: list(own_home.home.glob("cache/rabbitmq-*-making-*/packages")), seconds=240)
     run.send_signal(signal.SIGKILL)
     run.wait()
     whole = packages.unpacked(release, lambda _: None)
