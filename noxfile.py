@@ -19,11 +19,11 @@ import nox
 
 nox.options.default_venv_backend = "none"
 
-# These sessions mostly wait for servers and for other processes, so two at a time pay even on one core.
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4")
-# Those of the services wait most, so more at a time than there are cores. Each worker begins with a stretch of the
-# tests of its own, so that a server is started by those that need it: dealt out one by one, by all of them.
-IN_STRETCHES = ("-n", "4", "--dist", "worksteal")
+# These sessions wait much for servers and for other processes: more tests at a time than there are cores.
+SIDE_BY_SIDE = ("-n", "4")
+# Those of the services: each worker begins with a stretch of the tests of its own, so that a server is started by those
+# that need it: dealt out one by one, by all of them.
+IN_STRETCHES = (*SIDE_BY_SIDE, "--dist", "worksteal")
 
 
 def run(session: nox.Session, module: str, *arguments: str, services: str | None = None) -> None:
