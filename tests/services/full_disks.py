@@ -46,7 +46,7 @@ def mounting() -> Iterator[Callable[[int], Path]]:
 def _unmount(place: Path) -> None:
     """Unmount a disk, as soon as nobody uses it: the kernel may still be taking away what a dead server had open."""
     deadline = time.monotonic() + _PATIENCE
-    while subprocess.run(["umount", place], check=False, timeout=_PATIENCE).returncode:
+    while subprocess.run(["umount", place], check=False, capture_output=True, timeout=_PATIENCE).returncode:
         assert time.monotonic() < deadline, f"{place} is in use"
         time.sleep(0.05)
 
