@@ -8,21 +8,29 @@ from dataclasses import dataclass
 
 from harness.explorers.interleavings import Cast, Frames, Outcome, Place, Watch
 from harness.explorers.interleavings.hub import Hub
+from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import TookTooLong
 from harness.explorers.interleavings.world import as_an_actor_sees_it
 
 # Steps of one call. A hundred times what the longest right answer takes.
 MOST_STEPS = 5_000
+# What is told of a call that never ends: the operations of a round, or of none that is the same as others, the last.
+_LONGEST_ROUND = 12
+_FEW = 4
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a call by itself has ended: with an outcome, or with a sentence about what it may not do."""
+    """How a call by itself has ended: with an outcome, or with a sentence about what it may not do.
+
+    `latest` are the operations of the round in which it goes for ever, or its last few, each with its result.
+    """
 
     outcome: Outcome | None
     refused: str = ""
     frames: Frames = ()
     endless: bool = False
+    latest: tuple[str, ...] = ()
 
 
 def alone(cast: Cast, place: Place, most_steps: int = MOST_STEPS) -> Ending:
@@ -44,10 +52,26 @@ def alone(cast: Cast, place: Place, most_steps: int = MOST_STEPS) -> Ending:
     if player.refused:
         return Ending(None, player.refused, player.frames, player.endless)
     if player.outcome is None:
-        return Ending(None, f"it is still at it after {most_steps:,} operations", endless=True)
+        sentence = f"it is still at it after {most_steps:,} operations"
+        return Ending(None, sentence, endless=True, latest=latest_round(hub.events))
     if player.outcome.error in ("OperationalError", "AdminShutdown"):
         place.close(place.open())
     return Ending(player.outcome)
+
+
+def latest_round(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return what was done in the shortest round that was the same three times at the end; else the last few."""
+    done = [_in_a_line(event) for event in events[-3 * _LONGEST_ROUND :]]
+    for length in range(1, _LONGEST_ROUND + 1):
+        latest = done[-length:]
+        if done[-3 * length :] == latest * 3:
+            return tuple(latest)
+    return tuple(done[-_FEW:])
+
+
+def _in_a_line(event: Event) -> str:
+    failed = f"  ✗ {event.error} {event.result}" if event.error else ""
+    return event.text + (failed or (f"  → {event.result}" if event.result else ""))
 
 
 class _NobodyElse(Watch):

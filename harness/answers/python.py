@@ -182,8 +182,10 @@ class PythonAnswer:
     def _outcome(self, call: Call, ending: Ending) -> Outcome:
         if ending.outcome is not None:
             return ending.outcome
-        kind = NeverEnds if ending.endless else NotAllowed
-        raise self._from(call, kind(re.sub("^it ", "your code ", ending.refused), ending.frames))
+        sentence = re.sub("^it ", "your code ", ending.refused)
+        if ending.endless:
+            raise self._from(call, NeverEnds(sentence, ending.frames, ending.latest))
+        raise self._from(call, NotAllowed(sentence, ending.frames))
 
     @staticmethod
     def _from(call: Call, wrong: Wrong) -> Wrong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.errors import Wrong
@@ -69,7 +70,14 @@ class NotAllowed(Wrong):
 
 
 class NeverEnds(NotAllowed):
-    """The code computes, or waits, for longer than any right answer; no later test tries it again."""
+    """The code computes, or waits, for longer than any right answer; no later test tries it again.
+
+    `latest` are the operations that it goes round in, if it takes any.
+    """
+
+    def __init__(self, message: str, frames: Frames = (), latest: Sequence[str] = ()) -> None:
+        super().__init__(message, frames)
+        self.latest = tuple(latest)
 
 
 def _raised(outcome: Outcome) -> str:

@@ -25,6 +25,7 @@ from harness.plugin.leased import LeasedServers
 from harness.plugin.recursing import recursion_of
 from harness.plugin.surroundings import Surroundings, shown
 from harness.report import could_not_judge, failure, not_written, told_in_brief
+from harness.report.logged import in_short
 from harness.services import SERVICES, QueryFailed, QueryTooSlow, TooManyRows
 from harness.verdicts import Judged, Verdict, all_tested, asked, by_task, exit_status, holds
 
@@ -133,6 +134,7 @@ class LabRun:
         if lab_item is None and PROBLEM not in item.stash:
             return report
         if call.excinfo is not None and report.failed:
+            report.sections = in_short(report.sections)
             self._judge(report, item, lab_item, call.excinfo.value)
         elif report.when == "call" and report.passed:
             self._note(report, lab_item, "right")

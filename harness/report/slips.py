@@ -6,6 +6,7 @@ Only lines of the learner's own file are shown: ours, and the libraries', would 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.answers import (
@@ -23,6 +24,7 @@ from harness.answers.slips import Unreadable
 from harness.errors import LabsError, Wrong
 from harness.report.carets import excerpt
 from harness.report.context import Context
+from harness.report.prose import wrapped
 from harness.report.story import Story
 
 if TYPE_CHECKING:  # a lab without answers in Python has no use for the explorer
@@ -72,6 +74,15 @@ def _not_allowed(wrong: NotAllowed, _context: Context, width: int) -> Story:
     return Story(wrong.message, [], [marks], line)
 
 
+def _never_ends(wrong: NeverEnds, context: Context, width: int) -> Story:
+    told = _not_allowed(wrong, context, width)
+    if not wrong.latest:
+        return told
+    steps = [line for step in wrong.latest for line in wrapped(step, width, "  ", "    ")]
+    advice = "What would have to be different in one of its rounds, so that it's the last?"
+    return replace(told, blocks=[*told.blocks, ["The latest of them:", "", *steps]], advice=advice)
+
+
 def _where(wrong: Wrong, frames: Frames, width: int) -> tuple[int | None, list[str]]:
     """Return the number of the learner's line that it happened in, and the lines that led there, that one marked."""
     if not isinstance(wrong.origin, Origin):
@@ -110,5 +121,5 @@ SLIPS: Mapping[type[LabsError], Callable[[Any, Context, int], Story]] = {
     CallFailed: _call_failed,
     TransactionLeftOpen: _left_open,
     NotAllowed: _not_allowed,
-    NeverEnds: _not_allowed,
+    NeverEnds: _never_ends,
 }
