@@ -1,6 +1,7 @@
 # Belief: Only one leaves at a time, so whoever finds that nobody is left can still come back.
 # Caught by: test_leave_shift_has_no_moment_without_a_doctor
 # Hint: On autocommit each statement is committed at once, for all to see. What must be one transaction?
+# Breaks: all 46 orders
 
 
 def leave_shift(connection, ward, doctor):
