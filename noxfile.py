@@ -19,11 +19,10 @@ import nox
 
 nox.options.default_venv_backend = "none"
 
-# These sessions wait much for servers and for other processes: more tests at a time than there are cores.
-SIDE_BY_SIDE = ("-n", "4")
-# Those of the services: each worker begins with a stretch of the tests of its own, so that a server is started by those
-# that need it: dealt out one by one, by all of them.
-IN_STRETCHES = (*SIDE_BY_SIDE, "--dist", "worksteal")
+# The sessions with servers wait much for them and for other processes: more tests at a time than there are cores. Each
+# worker begins with a stretch of the tests of its own, so that a server is started by those that need it (dealt out one
+# by one, by all of them), and takes some of the others' when it has done its own.
+SIDE_BY_SIDE = ("-n", "4", "--dist", "worksteal")
 
 
 def run(session: nox.Session, module: str, *arguments: str, services: str | None = None) -> None:
@@ -77,7 +76,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def services(session: nox.Session) -> None:
     """Test the services themselves, on each provider that is here, and the contract of our images."""
-    run(session, "pytest", "tests/services", *IN_STRETCHES, *session.posargs)
+    run(session, "pytest", "tests/services", *SIDE_BY_SIDE, *session.posargs)
 
 
 @nox.session
