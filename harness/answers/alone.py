@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.explorers.interleavings import Cast, Frames, Outcome, Place, Watch
 from harness.explorers.interleavings.hub import Hub
+from harness.explorers.interleavings.orders import shortest_round
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import TookTooLong
 from harness.explorers.interleavings.world import as_an_actor_sees_it
@@ -15,7 +16,7 @@ from harness.explorers.interleavings.world import as_an_actor_sees_it
 # Steps of one call. A hundred times what the longest right answer takes.
 MOST_STEPS = 5_000
 # What is told of a call that never ends: the operations of a round, or of none that is the same as others, the last.
-_LONGEST_ROUND = 12
+_LONGEST_ROUND, _TIMES = 12, 3
 _FEW = 4
 
 
@@ -61,12 +62,8 @@ def alone(cast: Cast, place: Place, most_steps: int = MOST_STEPS) -> Ending:
 
 def latest_round(events: Sequence[Event]) -> tuple[str, ...]:
     """Return what was done in the shortest round that was the same three times at the end; else the last few."""
-    done = [_in_a_line(event) for event in events[-3 * _LONGEST_ROUND :]]
-    for length in range(1, _LONGEST_ROUND + 1):
-        latest = done[-length:]
-        if done[-3 * length :] == latest * 3:
-            return tuple(latest)
-    return tuple(done[-_FEW:])
+    done = [_in_a_line(event) for event in events[-_TIMES * _LONGEST_ROUND :]]
+    return tuple(done[-(shortest_round(done, longest=_LONGEST_ROUND, times=_TIMES) or _FEW) :])
 
 
 def _in_a_line(event: Event) -> str:

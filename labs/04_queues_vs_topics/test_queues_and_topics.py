@@ -92,6 +92,11 @@ def test_hand_in_can_be_called_again(answers, rabbitmq, post):
     expect("the queue holds", PARCELS, waiting(post, "packed"), ask=ask)
 
 
+def of_each_queue(rabbitmq, what):
+    """What RabbitMQ tells of each queue under this name, by the queue's."""
+    return {queue["name"]: queue[what] for queue in rabbitmq.management.queues()}
+
+
 def test_hand_in_leaves_the_queue_to_others(answers, rabbitmq, post):
     """The queue stays when its maker has gone, and when a reader has come and gone."""
     ask = "Which properties of a queue tie it to a connection, to its readers, or to a time?"
@@ -100,7 +105,7 @@ def test_hand_in_leaves_the_queue_to_others(answers, rabbitmq, post):
     tag = post.channel.basic_consume("packed", lambda *_: None)
     post.channel.basic_cancel(tag)
     expect("after a reader has come and gone, the queue is there", True, "packed" in post.queues(), ask=ask)
-    given = {queue["name"]: queue["arguments"] for queue in rabbitmq.management.queues()}["packed"]
+    given = of_each_queue(rabbitmq, "arguments")["packed"]
     ends = {name: given[name] for name in ("x-expires", "x-message-ttl") if name in given}
     expect("arguments that end it, or what is in it, while nobody comes", {}, ends, ask=ask)
 
@@ -301,7 +306,7 @@ def test_subscribe_keeps_what_comes_for_a_night(answers, rabbitmq):
     """Neither the queue nor what is in it comes to an end by itself before the morning."""
     ask = "Nobody reads the queue for a night. What do its arguments do meanwhile, with it and with what is in it?"
     answers.subscribe(rabbitmq, "claims")
-    given = {queue["name"]: queue["arguments"] for queue in rabbitmq.management.queues()}
+    given = of_each_queue(rabbitmq, "arguments")
     ends = {name: given.get("claims", {}).get(name) for name in ("x-expires", "x-message-ttl")}
     short = {
         name: milliseconds for name, milliseconds in ends.items() if milliseconds is not None and milliseconds < NIGHT
@@ -313,7 +318,7 @@ def test_subscribe_survives_a_restart_of_the_broker(answers, rabbitmq):
     """Exchange and queue are such that a restart of RabbitMQ leaves them and their binding."""
     ask = "What does RabbitMQ forget when it restarts?"
     answers.subscribe(rabbitmq, "claims")
-    kept = {queue["name"]: queue["durable"] for queue in rabbitmq.management.queues()}
+    kept = of_each_queue(rabbitmq, "durable")
     expect("whether the queue claims is durable", True, kept.get("claims", "it isn't there"), ask=ask)
     exchanges = {exchange["name"]: exchange["durable"] for exchange in rabbitmq.management.exchanges()}
     expect("whether the exchange hub is durable", True, exchanges.get("hub", "it isn't there"), ask=ask)
@@ -392,7 +397,7 @@ def test_try_thrice_keeps_dead_letters(jobs, rabbitmq, post):
     """What is set aside survives a restart of RabbitMQ: both queues are durable, and so is the message."""
     ask = "Whoever comes on Monday looks for the dead letters. What of them is on disk?"
     jobs("Malmö-1?", ask=ask)
-    kept = {queue["name"]: queue["durable"] for queue in rabbitmq.management.queues()}
+    kept = of_each_queue(rabbitmq, "durable")
     passing = [queue for queue in ("packed", "packed.dead") if not kept.get(queue)]
     expect("queues that aren't durable", [], passing, ask=ask)
     modes = [properties.delivery_mode for properties, _ in post.messages("packed.dead")]

@@ -25,7 +25,7 @@ def test_docker_asked_for_where_none_answers(lab, monkeypatch, tmp_path):
 
 
 def test_a_run_that_hangs_is_no_proof(lab, monkeypatch):
-    """One that takes too long is ended, and its claim is not proved; the others go on."""
+    """One that takes too long is ended, and its claim is not proved."""
     monkeypatch.setattr(runs, "DEADLINE_SECONDS", 0)
     outcome = prove(claims(lab)[0], ("--services", "embedded"))
     assert outcome.problem.startswith("could not judge:")

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import psutil
 import pytest
 
 from harness.errors import ServiceUnavailable
-from harness.services import SERVICES, docker_engine, folders, images, stop_all
+from harness.services import SERVICES, docker_engine, folders, images, orphans, pulse, stop_all
 from harness.services.fetched import fetched
 from harness.services.leases import is_held
 from harness.services.pinned import pinned_images
@@ -96,6 +97,30 @@ class Home:
     def keeper_pid(self) -> int:
         (alive,) = self.keepers()
         return int(alive.read_text())
+
+    def tell(self, number: signal.Signals) -> None:
+        """Stop its embedded servers in their tracks (SIGSTOP) or wake them (SIGCONT): each thread has heard."""
+        assert any(orphans.processes_in(self.data))
+        assert orphans.tell_processes_in(self.data, number, seconds=60)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether nothing is left of a process, or only what is to be fetched by whoever is the first process."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+def stop_until_looked_at(home: Home, patch: pytest.MonkeyPatch) -> None:
+    """Stop a server that goes on as soon as anybody looks whether it hangs: to that one it's merely slow."""
+    look = pulse.Pulse.stopped
+
+    def wake_and_look(signs: pulse.Pulse) -> bool:
+        home.tell(signal.SIGCONT)
+        return look(signs)
+
+    patch.setattr(pulse.Pulse, "stopped", wake_and_look)
+    home.tell(signal.SIGSTOP)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,6 @@ from harness.services import (
     docker_engine,
     embedded,
     folders,
-    orphans,
     provide,
     running_servers,
     start_postgres,
@@ -96,8 +95,7 @@ def hang(own_home, provider):
 
     def stop():
         if provider == "embedded":
-            (data,) = own_home.data.iterdir()
-            assert orphans.tell_processes_in(data, signal.SIGSTOP, seconds=60)
+            own_home.tell(signal.SIGSTOP)
         else:
             with contextlib.closing(docker_engine.client()) as client:
                 client.containers.get(own_home.containers()[0]).pause()

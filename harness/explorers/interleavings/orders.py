@@ -86,9 +86,18 @@ def goes_round(steps: Sequence[tuple[str, ...]], *, pauses: bool = False) -> boo
     """
     rounds = _SAME_ROUNDS_WITH_PAUSES if pauses else _SAME_ROUNDS
     latest = [tuple(map(_but_for_new_values, step)) for step in steps[-_LONGEST_ROUND * rounds :]]
-    return any(
-        len(latest) >= length * rounds and _repeats(latest[-length * rounds :], length)
-        for length in range(1, _LONGEST_ROUND + 1)
+    return shortest_round(latest, longest=_LONGEST_ROUND, times=rounds) > 0
+
+
+def shortest_round(steps: Sequence[object], *, longest: int, times: int) -> int:
+    """Return how many steps the shortest round has that ends the steps so many times in a row; 0 where none does."""
+    return next(
+        (
+            length
+            for length in range(1, longest + 1)
+            if len(steps) >= length * times and _repeats(steps[-length * times :], length)
+        ),
+        0,
     )
 
 

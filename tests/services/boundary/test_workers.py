@@ -9,6 +9,7 @@ import sys
 
 import psutil
 import pytest
+from homes import has_ended
 from learners import ACCOUNTS, STORIES
 
 from harness.answers import NotAllowed
@@ -30,13 +31,6 @@ def workers_of(process):
 def pids_of_workers():
     """The workers of this process, whichever test has started them."""
     return {worker.pid for worker in workers_of(psutil.Process())}
-
-
-def has_ended(process):
-    """Whether a process runs no more, buried or not."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    return True
 
 
 # To the socket to the parent, whichever descriptor it is; nonsense for whatever command is at hand.

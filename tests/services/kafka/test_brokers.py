@@ -134,9 +134,7 @@ def test_a_minority_refuses_what_it_could_not_keep(cluster, space):
     """With one replica in sync where two are required, a write for all is refused, though one for the leader is not."""
     topic = space.topic("orders", configuration=TWO_IN_SYNC)
     leader = cluster.leader_of(topic)
-    for broker in cluster.brokers:
-        if broker is leader:
-            continue
+    for broker in (broker for broker in cluster.brokers if broker is not leader):
         broker.pause()
     cluster.wait_for_in_sync(topic, [leader])
     assert refusal_of(space, topic, b"1", acks="all") == KafkaError.NOT_ENOUGH_REPLICAS

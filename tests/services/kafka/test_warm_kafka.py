@@ -10,10 +10,9 @@ import socket
 import time
 from dataclasses import replace
 
-import psutil
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, TopicPartition
-from homes import on_one_provider
+from homes import has_ended, on_one_provider
 from java_machines import machines_of
 
 from harness.errors import ServiceUnavailable
@@ -23,7 +22,6 @@ from harness.services import (
     docker_engine,
     embedded,
     folders,
-    orphans,
     provide,
     pulse,
     running_servers,
@@ -71,14 +69,6 @@ def read_one(consumer):
     return None
 
 
-def has_ended(process):
-    """Whether there is nothing more of it than what is to be fetched by whoever is the first process."""
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def serves(server):
     """Whether a topic can be made, written and read."""
     with server.space() as space:
@@ -117,8 +107,7 @@ def test_a_server_that_hangs_is_replaced(provider, own_home, start, monkeypatch)
     """A server that takes connections and never answers is not waited for, however patient one is with slow ones."""
     first = start(provider)
     if provider == "embedded":
-        (data,) = own_home.data.iterdir()
-        assert orphans.tell_processes_in(data, signal.SIGSTOP, seconds=60)
+        own_home.tell(signal.SIGSTOP)
     else:
         with_container(own_home, lambda container: container.pause())
     monkeypatch.setattr(server_module, "_PATIENCE", 3600.0)

@@ -9,10 +9,10 @@ import socket
 
 import psutil
 import pytest
-from homes import on_one_provider
+from homes import on_one_provider, stop_until_looked_at
 
 from harness.errors import ServiceUnavailable
-from harness.services import embedded, orphans, pulse, running_servers, stop_all
+from harness.services import embedded, running_servers, stop_all
 from harness.services.rabbitmq import settings
 
 # Starts or adopts a server, says which, and keeps its lease until standard input ends.
@@ -90,8 +90,7 @@ def test_a_server_that_was_killed_is_replaced(provider, own_home, start):
 def test_a_server_that_hangs_is_replaced(provider, own_home, start):
     """A server that takes connections and never answers is not waited for, and not adopted."""
     first = start(provider)
-    # Until the stop has reached every thread the server might still answer.
-    assert orphans.tell_processes_in(own_home.data, signal.SIGSTOP, seconds=60)
+    own_home.tell(signal.SIGSTOP)
     second = start(provider)
     assert second._state.passwords != first._state.passwords
     assert len(list(own_home.data.iterdir())) + len(own_home.containers()) == 1
@@ -100,14 +99,7 @@ def test_a_server_that_hangs_is_replaced(provider, own_home, start):
 def test_a_server_that_is_merely_slow_is_not_replaced(own_home, start, with_embedded, monkeypatch):
     """One that is silent for long, and then goes on, is waited for: others may be at work on it."""
     first = start("embedded")
-    look = pulse.Pulse.stopped
-
-    def wake_and_look(signs):
-        assert orphans.tell_processes_in(own_home.data, signal.SIGCONT, seconds=60)
-        return look(signs)
-
-    monkeypatch.setattr(pulse.Pulse, "stopped", wake_and_look)
-    assert orphans.tell_processes_in(own_home.data, signal.SIGSTOP, seconds=60)
+    stop_until_looked_at(own_home, monkeypatch)
     assert start("embedded")._state == first._state
 
 

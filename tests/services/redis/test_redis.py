@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
+from homes import stop_until_looked_at
 from redis import exceptions
 
 from harness.errors import ServiceUnavailable
 from harness.services import embedded as services_embedded
-from harness.services import orphans, pulse, running_servers, stop_all
+from harness.services import running_servers, stop_all
 from harness.services.redis import embedded, settings
 
 START = """
@@ -189,21 +190,14 @@ def test_a_server_that_died_is_replaced(provider, own_home, start, eventually):
 def test_a_server_that_hangs_is_replaced(own_home, start):
     """One that takes connections and never answers is not taken over."""
     first = start("embedded")
-    assert orphans.tell_processes_in(own_home.data, signal.SIGSTOP, seconds=60)
+    own_home.tell(signal.SIGSTOP)
     assert start("embedded")._state.passwords != first._state.passwords
 
 
 def test_a_server_that_is_merely_slow_is_not_replaced(own_home, start, monkeypatch):
     """One that is silent for long, and then goes on, is waited for: others may be at work on it."""
     first = start("embedded")
-    look = pulse.Pulse.stopped
-
-    def wake_and_look(signs):
-        assert orphans.tell_processes_in(own_home.data, signal.SIGCONT, seconds=60)
-        return look(signs)
-
-    monkeypatch.setattr(pulse.Pulse, "stopped", wake_and_look)
-    assert orphans.tell_processes_in(own_home.data, signal.SIGSTOP, seconds=60)
+    stop_until_looked_at(own_home, monkeypatch)
     assert start("embedded")._state == first._state
 
 
