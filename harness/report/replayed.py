@@ -30,7 +30,8 @@ class Replayed:
     def heading(self) -> str:
         """Return what is being replayed."""
         letters = [f"{chr(ord('A') + at)} is {escape(name)}" for at, name in enumerate(self._actors)]
-        return f"replaying {self._token}: {listed(letters)}"
+        timers = "" if self._token.isupper() else "; at a small letter the timer of the step runs out"
+        return f"replaying {self._token}: {listed(letters)}{timers}"
 
     def step(self, events: Sequence[Event], tables: Tables) -> list[str]:
         """Return the lines on what has just happened, and on the tables as anybody else now sees them."""

@@ -14,6 +14,7 @@ from harness.plugin.tokens import wanted_by
         ("", order_of, (0, "")),
         ("ABBA", order_of, (1, "ABBA")),
         ("2-ABBA", order_of, (2, "ABBA")),
+        ("AbBA", order_of, (1, "AbBA")),
         ("3a", plan_of, (1, "3a")),
         ("12-3a+7e", plan_of, (12, "3a+7e")),
         ("0", plan_of, (1, "0")),

@@ -17,7 +17,7 @@ from harness.explorers.interleavings.place import Place, Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.remarks import remarks_on
 from harness.explorers.interleavings.rules import Look, Rule, fact_of
-from harness.explorers.interleavings.steps import Outcome
+from harness.explorers.interleavings.steps import Outcome, Ruling
 from harness.explorers.interleavings.trace import (
     Broken,
     Choice,
@@ -26,6 +26,7 @@ from harness.explorers.interleavings.trace import (
     Exploration,
     Run,
     order_of,
+    price,
     same_course,
     token_of,
 )
@@ -158,13 +159,14 @@ class Explorer:
         """Run the orders and return what was found; `on_run` is told of each.
 
         All orders with up to `switches` switches are run; if None, all there are for two actors of up to five steps,
-        else those with up to two. Raises CouldNotJudge and its like.
+        else those with up to two, as also where a timer may run out. Raises CouldNotJudge and its like.
         """
         orders, pruned = Orders(), Counter[str]()
         ran = broke = longest = most_at_work = 0
         overlapped = False
         shortest: Run | None = None
         bound = switches
+        has_timers = False
         while ran + pruned.total() < most_orders and (prefix := orders.next(bound)) is not None:
             with quiet():
                 run, hub = self._one_order(prefix)
@@ -172,8 +174,10 @@ class Explorer:
             on_run(run)
             if orders.switches == 0:
                 longest = max(longest, hub.most_steps)
-                small = len(self._names) <= _EXHAUSTIVE_ACTORS and longest <= _EXHAUSTIVE_STEPS
-                bound = switches if switches is not None or small else _SWITCHES
+            # Whoever gives up a wait and tries again would make orders without end.
+            has_timers |= any(choice.may_run_out for choice in run.choices)
+            small = len(self._names) <= _EXHAUSTIVE_ACTORS and longest <= _EXHAUSTIVE_STEPS and not has_timers
+            bound = switches if switches is not None or small else _SWITCHES
             if run.pruned:
                 pruned[run.pruned] += 1
                 continue
@@ -239,7 +243,7 @@ class Explorer:
                 self._hold += 1
                 if self._hold == len(_HOLDS):
                     raise CouldNotJudge(
-                        "this machine is too busy: Postgres found a deadlock later than it should",
+                        "this machine is too busy: what Postgres does after a time came too early or too late",
                         "run it again when less is going on",
                     ) from None
 
@@ -274,9 +278,13 @@ class Explorer:
                         goes_round=last is not None and hub.goes_round(last),
                     )
                     if len(choices) < len(prefix):
-                        choice = replace(choice, taken=_followed(prefix, len(choices), enabled))
+                        choice = choice.other(_followed(prefix, len(choices), hub))
                     choices.append(choice)
-                    hub.step(choice.taken)
+                    late: Ruling = "runs out late" if self._hold else "runs out"
+                    try:
+                        hub.step(choice.taken, late if choice.runs_out else "")
+                    finally:
+                        choices[-1] = replace(choice, may_run_out=hub.may_run_out(choice.taken))
         except Contended:
             pruned = "two actors waited at once, and Postgres may let either go first"
         finally:
@@ -371,15 +379,16 @@ def _raised(outcome: Outcome) -> str:
     return f"raised {outcome.error}{code}: {outcome.message}"
 
 
-def _followed(prefix: tuple[int, ...], at: int, enabled: tuple[int, ...]) -> int:
-    if prefix[at] not in enabled:
+def _followed(prefix: tuple[int, ...], at: int, hub: Hub) -> int:
+    move = prefix[at]
+    if move not in hub.enabled and not (~move in hub.enabled and hub.is_impatient(~move)):
         raise NotTheSameTwice(
             f"the order {token_of(prefix)} can't be followed beyond step {at}: the calls did something else this time",
             "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
         )
-    return prefix[at]
+    return move
 
 
 def _length(run: Run) -> tuple[int, int, tuple[int, ...]]:
     # A wait makes two events of one step: of two that are as long, the one without is easier to read.
-    return run.switches, len(run.events), run.order
+    return price(run.choices), len(run.events), run.order

@@ -7,12 +7,12 @@ import socket
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import generators
+from psycopg import generators, pq
 from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
 from harness.errors import ServiceUnavailable
-from harness.explorers.interleavings import statements
+from harness.explorers.interleavings import statements, timers
 from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Gate, Kind, Step
 from harness.explorers.interleavings.world import current_gate
@@ -21,6 +21,10 @@ _Value = TypeVar("_Value")
 _LETTING_GO = 20.0  # seconds for the server to end a session; it takes a millisecond
 # What libpq says of a server that has hung up.
 _LOST = "server closed the connection unexpectedly"
+_TIMER_AMID = (
+    "it sets lock_timeout or statement_timeout together with other statements, or sends a pipeline (as executemany "
+    "does) while one is set: send one statement at a time"
+)
 _SHARED = "one connection is used by two actors, or outside of its actor: each call has the one it was given"
 
 
@@ -44,6 +48,7 @@ class GatedConnection(psycopg.Connection[TupleRow]):
     gate: Gate | None = None
     unseen = False  # what is sent now is no step
     splits = True  # a statement that commits by itself is two steps
+    has_timers = False  # a timer was mentioned, so that one may be on
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,6 +68,10 @@ class GatedConnection(psycopg.Connection[TupleRow]):
             return super().wait(gen, *args, **options)
         if self.unseen:
             return self._passed(here, gen)
+        if self.splits and statements.mentions_a_timer(gen):  # else nobody comes between, and a timer is left alone
+            self.has_timers = True
+            if ";" in statements.text_of(gen, self).rstrip("; "):
+                here.refuse(_TIMER_AMID)
         by_itself = statements.commits_by_itself(gen, self)
         if by_itself and self.splits:
             return self._in_two_steps(here, gen)
@@ -91,6 +100,7 @@ class GatedConnection(psycopg.Connection[TupleRow]):
     def discard(self) -> None:
         """Forget all that was set on the server: past psycopg, which would have to be in autocommit for it."""
         self.wait(self._sent(b"DISCARD ALL"))
+        self.has_timers = False
 
     def _in_two_steps(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
         """Run a statement that commits by itself as what it is: it does its work, and then it commits.
@@ -120,22 +130,47 @@ class GatedConnection(psycopg.Connection[TupleRow]):
         self._step(gate, kept(), BY_ITSELF)
         return value
 
-    def _sent(self, command: bytes) -> PQGen[None]:
-        self.pgconn.send_query(command)
-        (result,) = yield from generators.execute(self.pgconn)
-        if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
-            raise psycopg.errors.error_from_result(result)
+    def _sent(self, commands: bytes) -> PQGen[list[str]]:
+        """Send commands past psycopg, and return the values that they show."""
+        self.pgconn.send_query(commands)
+        results = yield from generators.execute(self.pgconn)
+        for result in results:
+            if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
+                raise psycopg.errors.error_from_result(result)
+        return [(result.get_value(0, 0) or b"").decode() for result in results if result.ntuples]
+
+    def _timers(self, gate: Gate) -> list[str]:
+        """Return the names of the timers that are on, having seen to it that none runs out."""
+        if not self.has_timers:
+            return []
+        if self.pgconn.pipeline_status != pq.PipelineStatus.OFF:
+            gate.refuse(_TIMER_AMID)
+        if self.info.transaction_status not in (pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS):
+            return []  # nothing can be asked there: it has failed, or copies
+        values = dict(zip(timers.TIMERS, self._passed(gate, self._sent(timers.READ)), strict=True))
+        on = [name for name, value in values.items() if value != "0"]
+        if any(values[name] != timers.NEVER for name in on):
+            self._set(gate, on, timers.NEVER)
+        return on
+
+    def _set(self, gate: Gate, names: list[str], value: str) -> None:
+        """Set timers: in a transaction for as long as that lasts, as what it sets is undone with it."""
+        local = self.info.transaction_status == pq.TransactionStatus.INTRANS
+        self._passed(gate, self._sent(timers.setting(names, value, local=local)))
 
     def _step(
         self, gate: Gate, generator: PQGen[_Value], text: str, cursor: Any = None, *, commits: bool = False
     ) -> _Value:
         kind: Kind = "commit" if commits or text.upper().startswith(("COMMIT", "END")) else "statement"
-        ruling = gate.ask(Step(text, self.info.backend_pid, kind=kind))
+        on = self._timers(gate)
+        ruling = gate.ask(Step(text, self.info.backend_pid, kind=kind, impatient=bool(on)))
         cursor = cursor or statements.cursor_of(generator)
         try:
+            if ruling in timers.SHORT:
+                self._set(gate, on[:1], timers.SHORT[ruling])
             if ruling != "fails":
                 value = self._passed(gate, generator)
-            if ruling:
+            if ruling and ruling not in timers.SHORT:
                 self.lose()
                 raise psycopg.OperationalError(_LOST)
         except psycopg.Error as error:

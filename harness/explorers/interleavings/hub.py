@@ -19,8 +19,9 @@ from harness.explorers.interleavings.place import Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Outcome, Result, Ruling
+from harness.explorers.interleavings.timers import RAN_OUT, SHORT
 from harness.explorers.interleavings.trace import Event
-from harness.explorers.interleavings.verdicts import TookTooLong
+from harness.explorers.interleavings.verdicts import NotTheSameTwice, TookTooLong
 
 # Milliseconds that a step may take before the server is asked whether it waits: most take a fifth of that.
 _SOON = 0.6
@@ -32,7 +33,10 @@ _ENDS = ("COMMIT", "ROLLBACK", "END", "ABORT", BY_ITSELF.upper())
 
 
 class Slipped(Exception):
-    """The machine was too slow for rule 3, and Postgres has ended the wrong actor: run it again, and hold longer."""
+    """The machine was too slow: run it again, and hold longer.
+
+    Postgres has ended the wrong actor (rule 3), or a timer ran out before anybody had seen that its statement waits.
+    """
 
 
 class Contended(Exception):
@@ -43,6 +47,7 @@ class Contended(Exception):
 class _Seat:
     """A player and its latest step. `waiting` is confirmed by the server, `told` says that it was written down.
 
+    `impatient` tells that a timer is on in its step, `runs_out` that it is to run out in the one that is in flight.
     `happened` is what came of the step, to be written down when nothing moves any more. `taken` are all its steps so
     far: what was done, what came of it, and the error.
     """
@@ -54,6 +59,8 @@ class _Seat:
     in_flight: bool = False
     waiting: bool = False
     told: bool = False
+    impatient: bool = False
+    runs_out: bool = False
     blockers: tuple[str, ...] = ()
     happened: list[Event] = field(default_factory=list)
     taken: list[tuple[str, ...]] = field(default_factory=list)
@@ -112,6 +119,15 @@ class Hub:
         seat = self._seats[index]
         return goes_round(seat.taken, pauses=seat.player.yielded)
 
+    def is_impatient(self, index: int) -> bool:
+        """Return whether a timer is on in the step that this actor asks leave for."""
+        asked = self._seats[index].player.asks
+        return asked is not None and asked.impatient
+
+    def may_run_out(self, index: int) -> bool:
+        """Return whether this actor waits for another, in a step whose timer could run out."""
+        return self._seats[index].waiting and self._seats[index].impatient
+
     def begin(self) -> None:
         """Run each actor to its first step."""
         for seat in self._seats:
@@ -128,7 +144,8 @@ class Hub:
     def step(self, index: int, ruling: Ruling = "") -> None:
         """Let an actor take its step, or become of it what `ruling` says, and return when nothing moves any more.
 
-        Raises Slipped and Contended, and TookTooLong where a step takes too long.
+        Raises Slipped and Contended, TookTooLong where a step takes too long, and NotTheSameTwice where a timer is to
+        run out and the step waits for nobody.
         """
         granted = self._seats[index]
         asked = granted.player.asks
@@ -144,8 +161,16 @@ class Hub:
         granted.text, granted.session = asked.text, asked.session
         granted.steps += 1
         granted.in_flight, granted.told = True, False
+        granted.impatient, granted.runs_out = asked.impatient, ruling in SHORT
         self._came(granted, granted.player.grant(ruling))
         self._settle()
+        if ruling in SHORT and not granted.told and not self.refused:
+            if any(event.error in RAN_OUT for event in granted.happened):
+                raise Slipped
+            raise NotTheSameTwice(
+                f"{granted.player.name} waits for nobody, so that no timer runs out: {granted.text}",
+                "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
+            )
         victims = [seat for seat in self._seats if any(event.error == _DEADLOCK for event in seat.happened)]
         if not ends and any(seat is not granted and seat.told for seat in victims):
             raise Slipped
@@ -169,8 +194,8 @@ class Hub:
         """Rule 1: wait until every step in flight has ended, or waits for an actor that has none in flight."""
         began = time.monotonic()
         while flying := [seat for seat in self._seats if seat.in_flight]:
-            # In a circle of waits the server moves next.
-            still = all(seat.waiting for seat in flying) and not _in_a_circle(flying)
+            # In a circle of waits, and where a timer is to run out, the server moves next.
+            still = all(seat.waiting and not seat.runs_out for seat in flying) and not _in_a_circle(flying)
             ready = _ready(flying, 0.0 if still else _SOON)
             for seat, what in ready:
                 self._came(seat, seat.player.advance(what))
@@ -203,12 +228,15 @@ class Hub:
                 self._last_wait = time.monotonic()
             seat.waiting = True
             seat.blockers = tuple(sorted(names[session] for session in found[seat.session]))
+            if seat.runs_out and not seat.told:  # by the time that nothing moves any more, it will be over
+                seat.told = True
+                seat.happened.append(Event(seat.player.name, "waits", seat.text, blockers=seat.blockers))
 
     def _came(self, seat: _Seat, result: Result | None) -> None:
         """Note what came of a seat's step, if it is done: nothing, where the actor was refused something in it."""
         if result is None and _is_in_flight(seat):
             return
-        seat.in_flight = seat.waiting = False
+        seat.in_flight = seat.waiting = seat.runs_out = False
         if result is not None:
             name, kind = seat.player.name, "goes on" if seat.told else "does"
             seat.taken.append((seat.text, result.text, result.error))

@@ -1,4 +1,7 @@
-"""Which orders there are to run: all of them, those with the fewest switches first."""
+"""Which orders there are to run: all of them, those with the fewest switches first.
+
+A timer that may run out is one more way to go on: `trace.price` tells what it costs.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
-from harness.explorers.interleavings.trace import Choice, costs
+from harness.explorers.interleavings.trace import Choice, price
 
 Prefix = tuple[int, ...]
 
@@ -49,16 +52,16 @@ class Orders:
 
     def add(self, prefix: Prefix, choices: Sequence[Choice]) -> None:
         """Take in what the order that began with `prefix` has met: where else it could have gone."""
-        spent = 0
-        last: int | None = None
         for at, choice in enumerate(choices):
-            if at >= len(prefix) and not choice.forced:
-                for other in choice.enabled:
-                    if other != choice.taken:
-                        begun = tuple(earlier.taken for earlier in choices[:at])
-                        self._waiting[spent + costs(last, choice, other)].append((*begun, other))
-            spent += costs(last, choice, choice.taken)
-            last = choice.taken
+            if choice.forced:
+                continue
+            moves = [other for other in choice.enabled if other != choice.taken] if at >= len(prefix) else []
+            # That it has to wait was not known to whoever began with this step.
+            if choice.may_run_out and at >= len(prefix) - 1:
+                moves.append(~choice.taken)
+            for move in moves:
+                begun = (*choices[:at], choice.other(move))
+                self._waiting[price(begun)].append(tuple(earlier.move for earlier in begun))
 
 
 def go_on(enabled: tuple[int, ...], taken: Sequence[Choice], *, has_yielded: bool, goes_round: bool = False) -> Choice:

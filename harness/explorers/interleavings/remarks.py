@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harness.explorers.interleavings.timers import RAN_OUT
 from harness.explorers.interleavings.trace import Event, Run
 
 BY_ITSELF = "(commits by itself)"
@@ -15,7 +16,18 @@ _FAILED = "25P02"
 
 def remarks_on(run: Run) -> tuple[str, ...]:
     """Return sentences on what an actor did that seldom is what was meant, each once."""
-    return tuple(dict.fromkeys([*_locks_that_are_gone(run), *_failed_transactions(run), *_attempts(run)]))
+    told = [*_timers(run), *_locks_that_are_gone(run), *_failed_transactions(run), *_attempts(run)]
+    return tuple(dict.fromkeys(told))
+
+
+def _timers(run: Run) -> Iterator[str]:
+    for event, following in _with_next_of_the_same(run):
+        if run.timers and event.kind == "waits" and following is not None and following.error in RAN_OUT:
+            yield (
+                f"{event.actor}'s {RAN_OUT[following.error]} ran out: whether it does depends on how long "
+                f"{' and '.join(event.blockers)} will take, not on its value, so both were tried; "
+                "it counts as a switch"
+            )
 
 
 def _locks_that_are_gone(run: Run) -> Iterator[str]:

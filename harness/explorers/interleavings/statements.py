@@ -14,6 +14,7 @@ import psycopg
 from psycopg import pq, sql
 
 from harness.explorers.interleavings.steps import Result
+from harness.explorers.interleavings.timers import MENTIONED
 
 # Nothing that another session could see or wait for: these happen together with whatever comes next. (A snapshot is
 # taken by the first statement after BEGIN, not by BEGIN.)
@@ -60,6 +61,13 @@ def commits_by_itself(generator: Any, connection: psycopg.Connection[Any]) -> bo
     """Return whether this is a statement that the server would commit by itself, as it is outside a transaction."""
     idle = connection.info.transaction_status == pq.TransactionStatus.IDLE
     return connection.autocommit and idle and generator.__name__ in _SELF_CONTAINED
+
+
+def mentions_a_timer(generator: Any) -> bool:
+    """Return whether the words or the values of what is about to be sent name a timer that ends what waits."""
+    frame: FrameType | None = getattr(generator, "gi_frame", None)
+    variables = frame.f_locals if frame is not None else {}
+    return MENTIONED.search(f"{variables.get('query')} {variables.get('params')}") is not None
 
 
 def result_of(cursor: Any, connection: psycopg.Connection[Any], text: str) -> Result:

@@ -19,8 +19,9 @@ Frames = tuple[tuple[str, int], ...]
 
 
 # What becomes of a step: it is let through; or its connection is lost, and the call raises, before the step was done
-# ("fails") or after ("unknown"); or it is lost on the way, which nobody notices before the connection is used again.
-Ruling = Literal["", "fails", "unknown", "lost"]
+# ("fails") or after ("unknown"); or it is lost on the way, which nobody notices before the connection is used again; or
+# it waits until its timer runs out ("late": on a machine that is busy).
+Ruling = Literal["", "fails", "unknown", "lost", "runs out", "runs out late"]
 Kind = Literal["statement", "commit", "command", "publish", "send", "deliver", "settle", "declare"]
 
 
@@ -33,7 +34,8 @@ class Step:
     the body of the message that the step is about. Kinds: a `statement` inside a transaction; a `commit`, or a
     statement that commits by itself; a `command` that takes effect at once; `publish`, whose arrival is confirmed, and
     `send`, whose arrival nobody confirms; a message that is handed over (`deliver`), and what a consumer says of it
-    (`settle`); what else is set up at a broker (`declare`).
+    (`settle`); what else is set up at a broker (`declare`). `impatient` says that a timer is on (`timers.TIMERS`) that
+    would end it if it waited for long.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Step:
     server: str = "postgres"
     kind: Kind = "statement"
     message: str = ""
+    impatient: bool = False
 
 
 @dataclass(frozen=True)

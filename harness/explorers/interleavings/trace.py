@@ -59,13 +59,25 @@ class Broken:
 class Choice:
     """Who could have gone on at one point of an order, who did, and whether switching there costs nothing.
 
-    Actors are counted from 0. `forced` choices are fairness: no other order branches off there.
+    Actors are counted from 0. `forced` choices are fairness: no other order branches off there. `may_run_out` tells
+    that the step had to wait with a timer on, `runs_out` that this timer ran out.
     """
 
     enabled: tuple[int, ...]
     taken: int
     free: bool = False
     forced: bool = False
+    may_run_out: bool = False
+    runs_out: bool = False
+
+    @property
+    def move(self) -> int:
+        """What an order has for it: the actor, or its complement where the actor's timer runs out."""
+        return ~self.taken if self.runs_out else self.taken
+
+    def other(self, move: int) -> Choice:
+        """Return the same choice with another move taken."""
+        return replace(self, taken=max(move, ~move), runs_out=move < 0)
 
 
 @dataclass(frozen=True)
@@ -82,14 +94,19 @@ class Run:
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Who took each step, counted from 0."""
-        return tuple(choice.taken for choice in self.choices)
+        """The move of each step: who took it, counted from 0, or the complement where its timer ran out."""
+        return tuple(choice.move for choice in self.choices)
 
     @property
     def switches(self) -> int:
         """How often an actor that could have gone on was left for another (preemptions)."""
         pairs = zip(self.choices, self.choices[1:], strict=False)
         return sum(costs(before.taken, after, after.taken) for before, after in pairs)
+
+    @property
+    def timers(self) -> int:
+        """How often a timer ran out."""
+        return sum(choice.runs_out for choice in self.choices)
 
 
 def same_course(one: Run, other: Run) -> bool:
@@ -121,6 +138,23 @@ def costs(last: int | None, choice: Choice, taken: int) -> int:
     return int(last is not None and taken != last and last in choice.enabled and not choice.free)
 
 
+def price(choices: Sequence[Choice]) -> int:
+    """Return what a beginning of an order costs: its switches, and a switch for each timer that runs out.
+
+    Those of one actor cost it once, as long as no other goes on meanwhile: all that has happened is that it took long.
+    """
+    spent, last, outlasted = 0, None, None
+    for choice in choices:
+        spent += costs(last, choice, choice.taken)
+        last = choice.taken
+        if choice.runs_out:
+            spent += outlasted != last
+            outlasted = last
+        elif outlasted != last:
+            outlasted = None
+    return spent
+
+
 @dataclass(frozen=True)
 class Exploration:
     """All orders that were run of one story.
@@ -144,12 +178,12 @@ class Exploration:
 
 
 def token_of(order: tuple[int, ...]) -> str:
-    """Return an order as a text, a letter a step: `AABBA`."""
-    return "".join(chr(ord("A") + actor) for actor in order)
+    """Return an order as a text, a letter a step: `AABBA`; a small one where its timer runs out: `AABbA`."""
+    return "".join(chr(ord("A") + move) if move >= 0 else chr(ord("a") + ~move) for move in order)
 
 
 def order_of(token: str) -> tuple[int, ...]:
-    """Return the order that a token names. Raises ValueError where it is none."""
-    if not token or not all("A" <= letter <= "Z" for letter in token):
+    """Return the order that a token names. Raises ValueError where it is none: whoever goes first waits for nobody."""
+    if not (token.isascii() and token.isalpha() and token[0].isupper()):
         raise ValueError(f"{token!r} is no order: it is made of the letters of the actors, as in AABBA")
-    return tuple(ord(letter) - ord("A") for letter in token)
+    return tuple(ord(letter) - ord("A") if letter.isupper() else ~(ord(letter) - ord("a")) for letter in token)

@@ -62,6 +62,8 @@ def how_many_break_it(exploration: Explored) -> str:
     ran, broke = exploration.ran, exploration.broke
     switches = exploration.shortest.switches if exploration.shortest else 0
     shortest = counted(switches, "switch") if switches else "no switch, one call after the other"
+    if exploration.shortest and exploration.shortest.timers:
+        shortest += f", {counted(exploration.shortest.timers, 'time-out')}"
     if ran == 1:
         return f"This order breaks it: {shortest}."
     if broke == ran:

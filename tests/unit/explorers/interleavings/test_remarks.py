@@ -1,7 +1,7 @@
 """What is worth a word in a course of events, on courses written by hand."""
 
 from harness.explorers.interleavings.remarks import BY_ITSELF, remarks_on
-from harness.explorers.interleavings.trace import Event, Run
+from harness.explorers.interleavings.trace import Choice, Event, Run
 
 
 def run_of(*events):
@@ -53,3 +53,14 @@ def test_a_retry_is_remarked_upon():
     raised = Event("Ann", "raises", "", "could not serialize access", "40001")
     assert not remarks_on(run_of(refused, raised))
     assert not remarks_on(run_of(refused, Event("Ann", "does", "ROLLBACK"), raised))
+
+
+def test_a_timer_that_ran_out_is_remarked_upon():
+    """Whoever gave up a wait is told that it might have been longer; whoever asked NOWAIT has waited for nobody."""
+    events = (
+        Event("Bob", "waits", "SELECT 1", blockers=("Ann",)),
+        Event("Bob", "goes on", "SELECT 1", "canceling statement due to lock timeout", "55P03", open=True),
+    )
+    (remark,) = remarks_on(Run((Choice((0, 1), 1, runs_out=True),), events, {}))
+    assert remark.startswith("Bob's lock_timeout ran out: whether it does depends on how long Ann will take")
+    assert not remarks_on(run_of(Event("Bob", "does", "SELECT 1 NOWAIT", "could not obtain lock", "55P03")))

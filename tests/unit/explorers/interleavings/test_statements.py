@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from psycopg import pq
+from psycopg import pq, sql
 
 from harness.explorers.interleavings import statements
 
@@ -66,6 +66,23 @@ def test_what_nobody_could_notice_is_no_step(query):
 def test_a_statement_is_told_on_one_line(query, text):
     """Blanks and comments are folded; two statements at once are never taken for one that nobody notices."""
     assert statements.text_of(_execute_gen(query), OPEN) == text
+
+
+@pytest.mark.parametrize(
+    ("query", "values", "expected"),
+    [
+        ("SET LOCAL Lock_Timeout = '1s'", None, True),
+        (b"ALTER ROLE ann SET statement_timeout = 1", None, True),
+        (sql.SQL("SET {} = 1").format(sql.Identifier("lock_timeout")), None, True),
+        ("SELECT set_config(%s, '1s', true)", ("lock_timeout",), True),
+        ("SET LOCAL idle_in_transaction_session_timeout = 1", None, False),
+        ("SELECT FROM account FOR UPDATE NOWAIT", None, False),
+    ],
+)
+def test_a_timer_is_found_by_its_name(query, values, expected):
+    """However a timer is set, in words or in values, its name is in what is sent."""
+    assert statements.mentions_a_timer(_execute_gen(query, values)) is expected
+    assert not statements.mentions_a_timer(_commit_gen())
 
 
 def test_a_very_long_statement_is_shortened():

@@ -6,7 +6,7 @@ from math import comb
 import pytest
 
 from harness.explorers.interleavings.orders import Orders, go_on, goes_round
-from harness.explorers.interleavings.trace import Run, order_of, token_of
+from harness.explorers.interleavings.trace import Choice, Run, order_of, price, token_of
 
 
 def walk(steps, prefix, *, sleeps=(), goes_round=False):
@@ -144,13 +144,51 @@ def test_whoever_has_gone_round_for_long_lets_others_go_at_once():
 
 
 def test_a_token_names_an_order():
-    """A letter a step, there and back."""
+    """A letter a step, there and back; a small one where the timer of the step runs out."""
     assert token_of((0, 1, 1, 2)) == "ABBC"
     assert order_of("ABBC") == (0, 1, 1, 2)
+    assert token_of((0, ~1, ~0, 2)) == "AbaC"
+    assert order_of("AbaC") == (0, ~1, ~0, 2)
 
 
-@pytest.mark.parametrize("token", ["", "ab", "A B", "A1", "ÄB"])
+def waiting(*taken, of=1, runs_out=()):
+    """Choices between two actors, of which one has to wait in each of its steps, with a timer on."""
+    return [
+        Choice((0, 1), actor, may_run_out=actor == of and at not in runs_out, runs_out=at in runs_out)
+        for at, actor in enumerate(taken)
+    ]
+
+
+def test_a_timer_that_may_run_out_is_one_more_order():
+    """Where a step waits with a timer on, another order begins alike and has the timer run out."""
+    orders = Orders()
+    orders.next(None)
+    orders.add((0, 1), waiting(0, 1, 0))
+    begun = []
+    while (prefix := orders.next(None)) is not None:
+        begun.append(prefix)
+    assert begun == [(0, 1, 1), (0, ~1)]
+
+
+def test_nothing_runs_out_again_that_has_run_out():
+    """The order in which a timer runs out begins no second time."""
+    orders = Orders()
+    orders.next(None)
+    orders.add((0, ~1), waiting(0, 1, runs_out=[1]))
+    assert orders.next(None) is None
+
+
+def test_the_timers_of_one_who_waits_alone_cost_one_switch_together():
+    """However many run out while no other goes on; each costs one once another has gone."""
+    alone, again = waiting(0, 1, 1, 1, runs_out=[1, 3]), waiting(0, 1, 0, 1, runs_out=[1, 3])
+    assert price(waiting(0, 1, 1, 1)) == 1
+    assert price(alone) == 2
+    assert price(waiting(0, 1, 0, 1)) == 3
+    assert price(again) == 5
+
+
+@pytest.mark.parametrize("token", ["", "ab", "aBA", "A B", "A1", "ÄB", "Aß"])
 def test_what_is_no_token_is_refused(token):
-    """A token is made of capital letters only."""
+    """A token is made of the letters from A to Z only, and its first step can wait for nobody."""
     with pytest.raises(ValueError, match="is no order"):
         order_of(token)
