@@ -4,7 +4,7 @@
 |--------------|-------------------------------------------------------------------------------------------|
 | sample       | nothing: it's the one that the README shows                                               |
 | diamonds     | the same thing reached on two ways, equal lines, names, prices, places; two orders a day  |
-| loops        | belts, hauliers and groups in circles, of one and of several, and circles that cross      |
+| loops        | belts, hauliers and groups in circles, circles that cross; equal debts, huge quantities   |
 | orphans      | several roots, managers who have left, what nobody can reach, what nobody has ordered     |
 | deep         | ten thousand managers in a row, a ring of belts, groups in groups, more than a year       |
 | numbers      | 9, 10 and -1, numbers against the order of the tree, dear legs that lead to cheap ones    |
@@ -204,12 +204,12 @@ def diamonds():
             (7, 3, 1, "Hubs"),
         ),
         **floor("a b", "a b c d e f", "a>c a>d c>e d>e e>f b>d b>f a>f c>f d>f a>c"),
-        # Two hauliers on one leg; two ways of one price; of the same price, one with fewer legs.
+        # Two hauliers on one leg; two ways of one price, to the cent; of the same price, one with fewer legs.
         **freight(
             3,
             "Porto Bern Lyon Oslo Riga Kiel",
-            "Porto>Bern:50 Porto>Bern:40 Porto>Lyon:40 Bern>Oslo:60 Lyon>Oslo:60 "
-            "Oslo>Riga:10 Porto>Riga:110 Lyon>Kiel:20 Bern>Kiel:20",
+            "Porto>Bern:50 Porto>Bern:40.20 Porto>Lyon:40.15 Bern>Oslo:60 Lyon>Oslo:60.05 "
+            "Oslo>Riga:10 Porto>Riga:110.20 Lyon>Kiel:20.15 Bern>Kiel:20.10",
         ),
         **badges(
             "all day night office both",
@@ -230,9 +230,14 @@ def diamonds():
 def loops():
     """Circles: of one, of two, of three, and some that cross. Only the trees have none."""
     return {
-        **orders(Ann=([(1, "100.00")], ["120.00"]), Bo=([(1, "90.00")], [])),
+        # Ten owe 90, ten 80, by turns: enough that no sort leaves equal ones as it found them.
+        **orders(
+            **{f"c{number}": ([(1, "100.00")], ["10.00" if number % 2 else "20.00"]) for number in range(1, 21)},
+            **{f"d{number}": ([(1, "100.00")], ["120.00"]) for number in range(1, 6)},
+        ),
         **people((1, "Kim", None), (2, "Lou", 1), (3, "Mo", 2)),
-        **parts("bike", "bike frame tube", {"bike": [("frame", 1)], "frame": [("tube", 3)]}),
+        # Each quantity is an integer, and their product is too large for one.
+        **parts("bike", "bike sail thread", {"bike": [("sail", 59_999)], "sail": [("thread", 60_001)]}),
         **catalogue((1, None, 1, "Bicycles"), (2, 1, 1, "Racing")),
         # A pallet goes round on its own station; rework crosses the circle round weld.
         **floor(
@@ -354,7 +359,7 @@ def numbers():
             (2, None, -2, "Before the news"),
             (10, 5, 10, "Pumps"),
             (9, 5, 9, "Keys"),
-            (12, 5, 100, "A > Z"),
+            (12, 5, 1_000_000, "A > Z"),
             (1, 12, 2, "All"),
             (11, 12, 11, "Aid"),
             (6, 4, 2, "Large"),

@@ -51,6 +51,16 @@ def test_open_orders_compares_with_the_exact_average(answers, factory):
     )
 
 
+def test_open_orders_sorts_equal_debts_by_number(answers, factory):
+    """Of orders that owe the same, the lower order_id is first."""
+    works = factory("loops")
+    expect_rows(
+        answers.open_orders(works),
+        oracle.open_orders(works.dataset),
+        ask="Two orders owe the same: what in your query says which of them comes first?",
+    )
+
+
 def test_open_orders_holds_in_factories_of_any_size(answers, factory_of_any_size):
     """The list is right for no orders, for one, and for many at random."""
     expect_rows(
@@ -191,6 +201,16 @@ def test_parts_needed_goes_down_to_the_last_part(answers, factory):
         answers.parts_needed(works),
         oracle.parts_needed(works.dataset),
         ask="What in your query decides when it stops?",
+    )
+
+
+def test_parts_needed_is_not_bound_to_integers(answers, factory):
+    """One bicycle may need more of a part than an integer can hold."""
+    works = factory("loops")
+    expect_rows(
+        answers.parts_needed(works),
+        oracle.parts_needed(works.dataset),
+        ask="What type has a quantity before the first multiplication, and what is the largest number it can hold?",
     )
 
 
