@@ -260,6 +260,8 @@ HAND_WRITTEN = {
             (5, 2, "2025-02-03 20:00", "home"),
             (6, 2, "2025-02-03 21:05", "assam"),  # over an hour, but its minutes are 5
             (7, 2, "2025-02-04 21:10", "home"),  # over a day, but its hours are 0
+            (8, 3, "2025-02-05 09:00", "home"),
+            (9, 3, "2025-02-05 09:30:00.4", "milky"),  # a part of a second more than 30 minutes
         ),
     ),
     "midnight": tables(
