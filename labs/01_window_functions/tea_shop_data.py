@@ -195,6 +195,8 @@ HAND_WRITTEN = {
             (6, 3, "Braga", "2025-01-12 09:00"),
             (7, 3, "Tomar", "2025-01-20 09:00"),
             (8, 4, "Evora", None),
+            (9, 5, "Sintra", None),
+            (10, 5, "Coimbra", "1969-07-21 09:00"),  # before the moment from which computers count
         ),
         catalogue(
             black={"Assam": [2, 2], "Ceylon": [1], "Darjeeling": []},
