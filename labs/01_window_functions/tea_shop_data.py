@@ -215,6 +215,8 @@ HAND_WRITTEN = {
             (9, 3, AUCKLAND, "2025-06-02 05:00", "75.00"),
             (10, 1, LISBON, "2025-03-09 08:15", "2.00"),
             (11, 3, AUCKLAND, "2025-08-11 03:00", "45.00"),  # the month before last is only 61 days before
+            (12, 3, AUCKLAND, "2026-01-12 03:00", "60.00"),
+            (13, 3, AUCKLAND, "2026-03-10 03:00", "30.00"),  # and without a February, only 59
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", None),
