@@ -195,6 +195,8 @@ HAND_WRITTEN = {
             (6, 3, "Braga", "2025-01-12 09:00"),
             (7, 3, "Tomar", "2025-01-20 09:00"),
             (8, 4, "Evora", None),
+            (9, 5, "Sintra", None),
+            (10, 5, "Coimbra", "1969-07-21 09:00"),  # before the moment from which computers count
         ),
         catalogue(
             black={"Assam": [2, 2], "Ceylon": [1], "Darjeeling": []},
@@ -213,6 +215,8 @@ HAND_WRITTEN = {
             (9, 3, AUCKLAND, "2025-06-02 05:00", "75.00"),
             (10, 1, LISBON, "2025-03-09 08:15", "2.00"),
             (11, 3, AUCKLAND, "2025-08-11 03:00", "45.00"),  # the month before last is only 61 days before
+            (12, 3, AUCKLAND, "2026-01-12 03:00", "60.00"),
+            (13, 3, AUCKLAND, "2026-03-10 03:00", "30.00"),  # and without a February, only 59
         ),
         clicks(
             (1, 1, "2025-02-03 10:00", None),
@@ -260,6 +264,8 @@ HAND_WRITTEN = {
             (5, 2, "2025-02-03 20:00", "home"),
             (6, 2, "2025-02-03 21:05", "assam"),  # over an hour, but its minutes are 5
             (7, 2, "2025-02-04 21:10", "home"),  # over a day, but its hours are 0
+            (8, 3, "2025-02-05 09:00", "home"),
+            (9, 3, "2025-02-05 09:30:00.4", "milky"),  # a part of a second more than 30 minutes
         ),
     ),
     "midnight": tables(
