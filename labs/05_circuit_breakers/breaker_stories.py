@@ -193,6 +193,14 @@ class SharedScript(Script):
         self.tell(worker, "admit()", "a ticket" if admitted else "None", amid=admitted, step=["admit", worker])
         return admitted
 
+    def hands_over(self, worker, other):
+        """A worker leaves its ticket to another, who has none."""
+        if worker not in self.tickets or other in self.tickets:
+            return
+        self.acts.append(("hands_over", (worker, other)))
+        self.tickets[other] = self.tickets.pop(worker)
+        self.tell(worker, f"hands its ticket over to {other}", step=["hands over", worker, other])
+
     def record(self, worker, failed):
         """A worker who has a ticket comes back with its result, if the task says what that counts."""
         if worker not in self.tickets or not self.is_settled(worker):
@@ -237,10 +245,15 @@ class SharedScript(Script):
 class WorkersShareABreaker(StoryMachine):
     """In any story of workers, one command after the other, they share one breaker as the task says."""
 
-    @initialize(limit=st.sampled_from([1, 2]))
-    def begins(self, limit):
-        """Nothing is in Redis yet."""
+    @initialize(limit=st.sampled_from([1, 2]), late=st.integers(0, 2), seconds=st.sampled_from([0, 600, 900]))
+    def begins(self, limit, late, seconds):
+        """Nothing is in Redis yet; or it has opened already while some are under way, and its pause may be over."""
         self.script = SharedScript(limit)
+        if late:
+            for worker in CALLERS[:late]:
+                self.script.admit(worker)
+            self.script.calls("x" * limit, CALLERS[-1])
+            self.script.passes(seconds)
 
     @property
     def free(self):

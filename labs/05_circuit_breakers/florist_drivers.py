@@ -43,17 +43,27 @@ class _Told(list):
         self.append([lane, text, result, amid])
 
 
-def _ended(moments, lane, text, call):
-    """Call it and return how it ended, in words, told as the last moment."""
+def _ended(moments, lane, text, call, worded=repr):
+    """Call it and return how it ended, in words, told as the last moment; `worded` puts its value into words."""
     try:
         value = call()
     except BaseException as error:  # noqa: BLE001 - whatever an answer raises is how the call has ended
         ended = f"raises {type(error).__name__}"
         shown = f"{ended}: {error}" if not isinstance(error, (OSError, BaseExceptionGroup)) else ended
     else:
-        ended = shown = f"returns {value!r}"
+        ended = shown = f"returns {worded(value)}"
     moments.tell(lane, text, shown)
     return ended
+
+
+def _by_status(value):
+    """Put a response into words; whatever else is returned is called by its name."""
+    return str(value.status) if hasattr(value, "status") else f"{value!r}, which is no response"
+
+
+def _in_order(value):
+    """Put a dict into words that don't depend on the order in which it was filled."""
+    return repr(dict(sorted(value.items(), key=repr)) if isinstance(value, dict) else value)
 
 
 class _Seen:
@@ -78,23 +88,24 @@ class _Seen:
         self._moments.tell("tax office", f"{method} {path}", f"{result}, at {self._world.clock.monotonic():g} s")
 
 
-def plays_guard(world, guard, admits, timeout):
-    """Call guard once, with a breaker that admits or refuses; tell what it did."""
-    moments, records = _Told(), []
+def plays_guard(world, guard, path, timeout, tickets):
+    """Call guard once, with a breaker that gives these tickets, one after the other; tell what it did."""
+    moments, records, left = _Told(), [], list(tickets)
 
     class Breaker:
         def admit(self):
-            moments.tell("guard", "breaker.admit()", "'ticket 7'" if admits else "None", amid=admits)
-            return "ticket 7" if admits else None
+            ticket = left.pop(0) if left else None
+            moments.tell("guard", "breaker.admit()", repr(ticket), amid=ticket is not None)
+            return ticket
 
         def record(self, ticket, failed):
             moments.tell("guard", f"breaker.record({ticket!r}, {failed!r})")
-            records.append([ticket if isinstance(ticket, str) else repr(ticket), bool(failed)])
+            records.append([ticket if isinstance(ticket, (str, int)) else repr(ticket), bool(failed)])
 
     def call():
-        return guard(_Seen(world, moments), Breaker(), "/rate/north/tulips", timeout).status
+        return guard(_Seen(world, moments), Breaker(), path, timeout)
 
-    ended = _ended(moments, "guard", "the call", call)
+    ended = _ended(moments, "guard", "the call", call, _by_status)
     return {"moments": list(moments), "records": records, "ended": ended, "seconds": world.clock.monotonic()}
 
 
@@ -151,8 +162,15 @@ def plays_retry(world, retry, method, budget, opens_after, seed):  # noqa: PLR09
         random=random.Random(seed),  # noqa: S311 - a test's own luck
         budget=Budget(),
     )
-    ended = _ended(moments, "retry", "the call", lambda: retry(shop, method, "/receipt/12").status)
-    return {"moments": list(moments), "records": records, "ended": ended, "asked": spent, "slept": clock.slept}
+    ended = _ended(moments, "retry", "the call", lambda: retry(shop, method, "/receipt/12"), _by_status)
+    return {
+        "moments": list(moments),
+        "records": records,
+        "ended": ended,
+        "asked": spent,
+        "slept": clock.slept,
+        "seconds": world.clock.monotonic(),
+    }
 
 
 def plays_retries(world, retry, seeds):
@@ -184,12 +202,26 @@ def plays_tax_rate(world, tax_rate, known, seconds, opens_after):
 
     last_known = {(address, good): rate for address, good, rate in known}
     shop = SimpleNamespace(call=call, clock=world.clock, last_known=last_known, CircuitOpen=CircuitOpen)
-    ended = _ended(moments, "tax_rate", "the call", lambda: tax_rate(shop, "12-Elm-Row", "tulips", deadline))
+    ended = _ended(moments, "tax_rate", "the call", lambda: tax_rate(shop, "12-Elm-Row", "tulips", deadline), _in_order)
     rows = [[address, good, rate] for (address, good), rate in shop.last_known.items()]
     return {"moments": list(moments), "ended": ended, "known": rows, "late": world.clock.monotonic() - deadline}
 
 
 # Task 6 ---------------------------------------------------------------------------------------------------------------
+
+
+class _ClockOfAMachine:
+    """The clock that one worker sees: the time is the same for all, monotonic() counts from its machine's start."""
+
+    def __init__(self, clock, name):
+        self._clock = clock
+        self._up_for = 1_000_000 - 100_000 * (ord(name[0]) - ord("A"))  # seconds: Ann's for longest, then Bob's, Cleo's
+
+    def time(self):
+        return self._clock.time()
+
+    def monotonic(self):
+        return self._up_for + self._clock.monotonic()
 
 
 def plays_shared(redis, breaker_class, given, steps):
@@ -204,10 +236,13 @@ def plays_shared(redis, breaker_class, given, steps):
         else:
             name = values[0]
             if name not in workers:
-                workers[name] = breaker_class(redis, clock, given["limit"], given["pause"], given["lease"])
+                seen = _ClockOfAMachine(clock, name)
+                workers[name] = breaker_class(redis, seen, given["limit"], given["pause"], given["lease"])
             if what == "admit":
                 tickets[name] = workers[name].admit()
                 result = REFUSED if tickets[name] is None else A_TICKET
+            elif what == "hands over":
+                tickets[values[1]] = tickets.pop(name, None)
             elif (ticket := tickets.pop(name, None)) is not None:
                 workers[name].record(ticket, values[1])
         results.append(result)

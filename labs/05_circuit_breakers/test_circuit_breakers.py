@@ -85,6 +85,22 @@ def test_breaker_slides_its_window(answers, follow):
     follow(breaker_of(answers), script.calls("x."), "Three failures within one second: which of them do you count?")
 
 
+def test_breaker_dates_a_result_by_its_end(answers, follow):
+    """A call may take time: its result counts from the moment on in which it is recorded."""
+    script = BreakerScript(minimum=2).calls("x")
+    script.passes(10)
+    script.calls("x")
+    script.passes(5)
+    script.admit("Ann")
+    script.passes(6)
+    script.record("Ann", failed=True)
+    script.admit("Ann")
+    script.passes(9)
+    script.record("Ann", failed=True)
+    script.admit("Ann")
+    follow(breaker_of(answers), script, "Ann's last calls take time. How old is each result when the next one comes?")
+
+
 def test_breaker_is_not_healed_by_one_good_result(answers, follow):
     """A good result among failures takes none of them back."""
     follow(breaker_of(answers), BreakerScript(minimum=4, rate=0.75).calls("x.xxx."), "What does a good result undo?")
@@ -111,6 +127,20 @@ def test_breaker_waits_another_pause_after_a_failed_probe(answers, follow):
     script.call(failed=False)
     script.call(failed=False)
     follow(breaker_of(answers), script, "From which moment does the second pause count?")
+
+
+def test_breaker_counts_the_pause_from_the_end_of_a_probe(answers, follow):
+    """If a probe takes time, the pause after it counts from its failure, not from its beginning."""
+    script = BreakerScript().calls("xx")
+    script.passes(30)
+    script.admit("Ann")
+    script.passes(20)
+    script.record("Ann", failed=True)
+    script.passes(29)
+    script.call(failed=False)
+    script.passes(1)
+    script.call(failed=False)
+    follow(breaker_of(answers), script, "When does the breaker learn that the probe has failed?")
 
 
 def test_breaker_begins_anew_when_it_closes(answers, follow):
@@ -249,8 +279,13 @@ def test_probe_keeps_its_word_in_any_story(answers, stories, upstream):
 # 3. guard -----------------------------------------------------------------------------------------------------------
 
 
+# The breaker gives another ticket each time: one that never comes back is missed.
+TICKETS = ["ticket 7", "ticket 8"]
+TULIPS = "/rate/north/tulips"
+
+
 def guarded(  # noqa: PLR0913 - each part of the story is named where it is told
-    answers, stories, upstream, life, *, ends, records, ask, admits=True, requests=1
+    answers, stories, upstream, life, *, ends, records, ask, tickets=TICKETS, requests=1, path=TULIPS, timeout=2.0
 ):
     """Hold one guarded call against how it should end, and what the breaker should be told."""
 
@@ -262,19 +297,25 @@ def guarded(  # noqa: PLR0913 - each part of the story is named where it is told
         """The breaker is told once what became of each ticket."""
         if records is None:  # whether it is a failure is the learner's to say
             seen = [ticket for ticket, _ in told["records"]]
-            return differs("tickets recorded", ["ticket 7"], seen)
-        expected = [["ticket 7", failed] for failed in records]
+            return differs("tickets recorded", tickets[:1], seen)
+        expected = [[tickets[0], failed] for failed in records]
         return differs("recorded (ticket, failed)", expected, told["records"])
 
     def it_is_asked_once(_told):
         """The tax office is asked as often as the breaker admits."""
         return differs("requests", requests, len(upstream.requests))
 
+    def it_is_asked_for_the_path(_told):
+        """The tax office is asked for the path that was given."""
+        return differs(
+            "requests", [f"GET {path}"] * requests, [f"{one.method} {one.path}" for one in upstream.requests]
+        )
+
     upstream.script([life])
     answer = answers.guard.through(plays_guard)
-    rules = [the_breaker_is_told_so, the_call_ends_so, it_is_asked_once]
-    given = "guard(upstream, breaker, '/rate/north/tulips', timeout=2.0)"
-    return stories.hold(answer, upstream, admits, 2.0, rules=rules, given=given, ask=ask)
+    rules = [the_breaker_is_told_so, the_call_ends_so, it_is_asked_once, it_is_asked_for_the_path]
+    given = f"guard(upstream, breaker, {path!r}, timeout={timeout})"
+    return stories.hold(answer, upstream, path, timeout, tickets, rules=rules, given=given, ask=ask)
 
 
 @pytest.mark.parametrize("status", [200, 204, 304])
@@ -288,8 +329,14 @@ def test_guard_asks_nobody_when_the_breaker_is_open(answers, stories, upstream):
     """If the breaker refuses, CircuitOpen is raised, nobody is asked, and there is no ticket to record."""
     ask = "What does admit() return when it refuses?"
     guarded(
-        answers, stories, upstream, Answer(), admits=False, ends="raises CircuitOpen", records=[], requests=0, ask=ask
+        answers, stories, upstream, Answer(), tickets=[], ends="raises CircuitOpen", records=[], requests=0, ask=ask
     )
+
+
+def test_guard_takes_any_ticket(answers, stories, upstream):
+    """Whatever isn't None is a ticket, also 0."""
+    ask = "Is 0 a ticket? What does `if not ticket` say?"
+    guarded(answers, stories, upstream, Answer(200), tickets=[0, 1], ends="returns 200", records=[False], ask=ask)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 499])
@@ -316,6 +363,16 @@ def test_guard_calls_a_timeout_a_failure(answers, stories, upstream):
     )
 
 
+def test_guard_waits_as_long_as_it_is_told(answers, stories, upstream):
+    """The timeout is the caller's: half a second is half a second."""
+    ask = "Whose timeout is it?"
+    life, path = Answer(kind="hangs"), "/rate/south/roses"
+    told = guarded(
+        answers, stories, upstream, life, ends="raises TimeoutError", records=[True], path=path, timeout=0.5, ask=ask
+    )
+    expect("seconds until guard(.., timeout=0.5) gives up", 0.5, told["seconds"], ask=ask)
+
+
 def test_guard_calls_a_lost_connection_a_failure(answers, stories, upstream):
     """If the connection is cut, its error goes up, and it is a failure."""
     ask = "Which errors can the client raise?"
@@ -339,7 +396,19 @@ def test_guard_gives_the_ticket_back_when_it_is_cancelled(answers, stories, upst
 
 
 def tried(  # noqa: PLR0913 - each part of the story is named where it is told
-    answers, stories, upstream, life, *, ends, requests, ask, method="GET", budget=9, opens_after=99, records=None
+    answers,
+    stories,
+    upstream,
+    life,
+    *,
+    ends,
+    requests,
+    ask,
+    method="GET",
+    budget=9,
+    opens_after=99,
+    records=None,
+    rules=(),
 ):
     """Hold one call of retry against how it should end, and how often the tax office should be asked."""
 
@@ -363,10 +432,10 @@ def tried(  # noqa: PLR0913 - each part of the story is named where it is told
 
     def it_waits_before_each_retry(told):
         """There is one wait before each retry, and none after the last."""
-        return differs("waits", max(0, len(told["records"]) - 1), len(told["slept"]))
+        return differs("waits by shop.clock.sleep", max(0, len(told["records"]) - 1), len(told["slept"]))
 
     upstream.script(life, otherwise=Answer(200))
-    rules = [it_is_asked_so_often, the_call_ends_so, the_breaker_sees_each_result]
+    rules = [*rules, it_is_asked_so_often, the_call_ends_so, the_breaker_sees_each_result]
     rules += [the_budget_is_asked_before_each_retry, it_waits_before_each_retry]
     driven = answers.retry.through(plays_retry)
     given = f"retry(shop, {method!r}, '/receipt/12'), a budget of {budget}"
@@ -388,6 +457,19 @@ def test_retry_tries_again_what_may_be_done_twice(answers, stories, upstream, li
     """A GET, HEAD, PUT or DELETE that fails is tried again, after a 5xx, a timeout or a lost connection."""
     ask = "Which failures may be gone a moment later?"
     tried(answers, stories, upstream, [life, life], method=method, ends="returns 200", requests=3, ask=ask)
+
+
+def test_retry_sends_what_it_was_given(answers, stories, upstream):
+    """Each attempt is the request that was asked for: its method, its path."""
+
+    def each_attempt_is_the_request(_told):
+        """The tax office gets the same request each time."""
+        asked = [f"{one.method} {one.path}" for one in upstream.requests]
+        return differs("requests", ["PUT /receipt/12"] * 2, asked)
+
+    ask = "Which of the arguments says what is sent?"
+    rules = [each_attempt_is_the_request]
+    tried(answers, stories, upstream, [Answer(503)], method="PUT", ends="returns 200", requests=2, rules=rules, ask=ask)
 
 
 @pytest.mark.parametrize(
@@ -413,6 +495,40 @@ def test_retry_sends_a_post_once(answers, stories, upstream, life, ends):
 def test_retry_gives_up_after_the_last_attempt(answers, stories, upstream, life, ends):
     """After four attempts the last response is returned, or the last error goes up."""
     tried(answers, stories, upstream, [life] * 9, ends=ends, requests=4, ask="How many attempts are there in all?")
+
+
+@pytest.mark.parametrize("life", [Answer(503), Answer(kind="hangs")], ids=["503", "hangs"])
+def test_retry_sends_a_patch_once(answers, stories, upstream, life):
+    """What isn't on the list is sent once: a PATCH may do twice what it should do once."""
+    ask = "Which methods are on the list, and which of the others have you thought of?"
+    ends = "raises TimeoutError" if life.kind == "hangs" else "returns 503"
+    tried(answers, stories, upstream, [life], method="PATCH", ends=ends, requests=1, ask=ask)
+
+
+@pytest.mark.parametrize(
+    ("life", "ends"),
+    [
+        ([Answer(kind="hangs"), Answer(503), Answer(kind="hangs"), Answer(502)], "returns 502"),
+        ([Answer(503), Answer(kind="hangs"), Answer(503), Answer(kind="resets")], "raises ConnectionResetError"),
+        ([Answer(500), Answer(502), Answer(503), Answer(504)], "returns 504"),
+    ],
+    ids=["response", "error", "last"],
+)
+def test_retry_ends_as_its_last_attempt(answers, stories, upstream, life, ends):
+    """What comes of the call is what came of its last attempt, whatever came of those before."""
+    tried(answers, stories, upstream, life, ends=ends, requests=4, ask="Of which attempt is what you return or raise?")
+
+
+def test_retry_gives_each_attempt_the_same_time(answers, stories, upstream):
+    """Each attempt has TIMEOUT seconds, the last as the first."""
+
+    def they_take_eight_seconds(told):
+        """Four attempts that hang take four times two seconds, beside the waits."""
+        return differs("seconds in four attempts", 8.0, round(told["seconds"] - sum(told["slept"]), 6))
+
+    ask = "How long does a customer wait for each attempt, and for all four?"
+    life, ends = [Answer(kind="hangs")] * 9, "raises TimeoutError"
+    tried(answers, stories, upstream, life, ends=ends, requests=4, rules=[they_take_eight_seconds], ask=ask)
 
 
 @pytest.mark.parametrize("status", [400, 404, 429])
@@ -462,9 +578,20 @@ def test_retry_keeps_to_the_budget(answers, stories, upstream, budget):
     )
 
 
+LONGEST_WAITS = [0.1, 0.2, 0.3]
+
+
+def they_do_not_meet_at_the_end(told):
+    """The longest wait is as rare as any other: cut down to CAP after the dice, many are just that long."""
+    for number, most in enumerate(LONGEST_WAITS):
+        longest = sum(row[number] == most for row in told["waits"])
+        if longest > len(told["waits"]) // 8:
+            return differs(f"waits number {number} of exactly {most} s", "hardly any of 64", f"{longest} of 64")
+    return None
+
+
 def test_retry_waits_longer_and_by_chance(answers, stories, upstream):
     """Over many calls the wait number n is spread over all from 0 to min(CAP, BASE * 2 ** n)."""
-    bounds = [0.1, 0.2, 0.3]
 
     def there_are_three_waits(told):
         """Each of four attempts but the last is followed by a wait."""
@@ -472,7 +599,7 @@ def test_retry_waits_longer_and_by_chance(answers, stories, upstream):
 
     def no_wait_is_longer(told):
         """No wait number n is shorter than 0, or longer than min(CAP, BASE * 2 ** n)."""
-        for number, most in enumerate(bounds):
+        for number, most in enumerate(LONGEST_WAITS):
             outside = [row[number] for row in told["waits"] if not 0 <= row[number] <= most]
             if outside:
                 what = f"waits number {number} outside of 0 to {most} s"
@@ -481,7 +608,7 @@ def test_retry_waits_longer_and_by_chance(answers, stories, upstream):
 
     def they_are_spread(told):
         """Each quarter of the span has waits in it."""
-        for number, most in enumerate(bounds):
+        for number, most in enumerate(LONGEST_WAITS):
             for quarter in range(4):
                 low, high = most * quarter / 4, most * (quarter + 1) / 4
                 if not any(low <= row[number] <= high for row in told["waits"]):
@@ -489,7 +616,7 @@ def test_retry_waits_longer_and_by_chance(answers, stories, upstream):
         return None
 
     upstream.script([], otherwise=Answer(503))
-    rules = [there_are_three_waits, no_wait_is_longer, they_are_spread]
+    rules = [there_are_three_waits, no_wait_is_longer, they_are_spread, they_do_not_meet_at_the_end]
     given = "BASE = 0.1, CAP = 0.3; 64 calls, each of which the tax office answers with 503, four times"
     ask = "If all who have failed at this moment wait like this: when do they come back?"
     stories.hold(answers.retry.through(plays_retries), upstream, 64, rules=rules, given=given, ask=ask)
@@ -524,7 +651,7 @@ def asked_for_tulips(  # noqa: PLR0913 - each part of the story is named where i
 
     def nobody_waits_too_long(told):
         """The answer is there by the deadline."""
-        return differs("seconds after the deadline", 0, max(0, told["late"]))
+        return differs("seconds after the deadline", 0, max(0, round(told["late"], 6)))
 
     upstream.script(life, otherwise=Answer(418))
     return stories.hold(
@@ -594,7 +721,9 @@ def test_tax_rate_remembers_for_each_address_and_good(answers, stories, upstream
 
 
 @pytest.mark.parametrize(
-    "life", [[Answer(404)], [NORTH, Answer(404)], [NORTH, Answer(422)]], ids=["region", "rate", "422"]
+    "life",
+    [[Answer(404)], [NORTH, Answer(404)], *([NORTH, Answer(status)] for status in (400, 422, 429, 499))],
+    ids=["region", "rate", "400", "422", "429", "499"],
 )
 def test_tax_rate_hides_no_refusal(answers, stories, upstream, life):
     """If the tax office says that there is no such region or good, UnknownGood is raised, whatever was known."""
@@ -637,6 +766,12 @@ def test_tax_rate_gives_up_at_the_deadline(answers, stories, upstream):
     ask = "How much time is left when the second request begins?"
     life = [Answer(200, "north", after=1.5), Answer(200, "0.07", after=1.5)]
     asked_for_tulips(answers, stories, upstream, life, seconds=2.5, ends=STALE, ask=ask)
+
+
+def test_tax_rate_is_in_time_however_little_is_left(answers, stories, upstream):
+    """If a twentieth of a second is left, the request has no more than that."""
+    ask = "How long may a request take when the customer waits for a twentieth of a second?"
+    asked_for_tulips(answers, stories, upstream, [Answer(kind="hangs")], seconds=0.05, ends=STALE, ask=ask)
 
 
 def test_tax_rate_waits_no_longer_than_the_timeout(answers, stories, upstream):
@@ -700,10 +835,32 @@ def follow_shared(request, stories, redis):
 def test_shared_breaker_opens_for_all(answers, follow_shared):
     """Failures of different workers add up, and the breaker that they open is open for all."""
     script = SharedScript(limit=2)
+    script.call(failed=False, worker="Cleo")
     script.call(failed=True, worker="Ann")
     script.call(failed=True, worker="Bob")
     script.admit("Cleo")
     follow_shared(answers, script, "What does Cleo's object know of Ann's and Bob's calls?")
+
+
+def test_shared_breaker_goes_by_the_time_that_all_share(answers, follow_shared):
+    """A pause that Ann's machine begins is over at the same moment for Bob's, whichever has been up for longer."""
+    script = SharedScript(limit=1)
+    script.call(failed=True, worker="Ann")
+    script.passes(540)
+    script.admit("Bob")
+    script.passes(60)
+    script.admit("Bob")
+    follow_shared(answers, script, "Which clock do you go by, and what does it show on each machine?")
+
+
+def test_shared_breaker_takes_a_ticket_from_any_worker(answers, follow_shared):
+    """A ticket that Ann's object gave is taken back by Bob's."""
+    script = SharedScript(limit=1)
+    script.admit("Ann")
+    script.hands_over("Ann", "Bob")
+    script.record("Bob", failed=True)
+    script.admit("Cleo")
+    follow_shared(answers, script, "What does Bob's object know of the tickets that Ann's has given?")
 
 
 def test_shared_breaker_counts_failures_in_a_row(answers, follow_shared):
@@ -749,6 +906,33 @@ def test_shared_breaker_counts_anew_when_it_closes(answers, follow_shared):
     follow_shared(answers, script.calls(".x.xx."), "What is the count when the breaker closes?")
 
 
+def test_shared_breaker_counts_the_lease_from_the_probes_beginning(answers, follow_shared):
+    """A lease is the probe's own: if nobody asks for a while after the pause, it begins when somebody does."""
+    script = SharedScript(limit=1)
+    script.call(failed=True)
+    script.passes(900)
+    script.admit("Ann")
+    script.passes(240)
+    script.admit("Bob")
+    script.passes(60)
+    script.admit("Bob")
+    follow_shared(answers, script, "Since when has Ann been the probe?")
+
+
+def test_shared_breaker_forgets_nothing_by_itself(answers, follow_shared):
+    """However long nobody calls, the count of failures stays, and after the pause one is admitted as the probe."""
+    week = 7 * 24 * 3600
+    script = SharedScript(limit=2)
+    script.call(failed=True, worker="Ann")
+    script.passes(week)
+    script.call(failed=True, worker="Bob")
+    script.admit("Cleo")
+    script.passes(week)
+    script.admit("Cleo")
+    script.admit("Ann")
+    follow_shared(answers, script, "Nobody has called for a week. Which of your keys are still there?")
+
+
 def test_shared_breaker_survives_a_dead_probe(answers, follow_shared):
     """If the worker with the probe is never heard of again, another is admitted when its lease is over."""
     script = SharedScript(limit=1)
@@ -788,6 +972,23 @@ def test_shared_breaker_hears_no_word_of_the_past(answers, follow_shared):
     script.record("Cleo", failed=False)
     script.admit("Bob")
     follow_shared(answers, script, "When did Cleo's call begin?")
+
+
+def test_shared_breaker_starts_a_new_count_without_old_results(answers, follow_shared):
+    """When the breaker has closed again, a result from before it opened neither counts nor starts the count again."""
+    script = SharedScript(limit=2)
+    script.admit("Bob")
+    script.admit("Cleo")
+    script.calls("xx", "Ann")
+    script.passes(600)
+    script.calls(".", "Ann")
+    script.record("Bob", failed=True)
+    script.calls("x", "Ann")
+    script.admit("Ann")
+    script.record("Cleo", failed=False)
+    script.record("Ann", failed=True)
+    script.admit("Bob")
+    follow_shared(answers, script, "In which era did Bob's and Cleo's calls begin, and which is it now?")
 
 
 def test_shared_breaker_keeps_its_word_in_any_story(answers, stories, redis):

@@ -2,10 +2,10 @@
 
 
 class Breaker:
-    """A circuit breaker: closed, open or half-open. Here each call is over before the next begins.
+    """A circuit breaker: closed, open or half-open. A call may take time; here it is over before the next begins.
 
         clock     clock.monotonic() gives seconds
-        window    seconds for which a result counts; one that is exactly so old counts no more
+        window    seconds for which a result counts, from record() on; one that is exactly so old counts no more
         minimum   how many results there must be in the window before anything is decided
         rate      the share of failures, from 0 to 1, from which on (that share included) the breaker opens
         pause     seconds for which it stays open

@@ -11,7 +11,8 @@ def guard(upstream, breaker, path, timeout):
         upstream   upstream.get(path, timeout=seconds) returns a response with .status and .text, whatever its status.
                    It raises TimeoutError if no answer comes in time (without a timeout it waits for ever),
                    ConnectionError if the connection is lost, and some other errors
-        breaker    as in task 2: breaker.admit() returns a ticket or None; breaker.record(ticket, failed)
+        breaker    as in task 2: breaker.admit() returns a ticket, any value but None, or None;
+                   breaker.record(ticket, failed)
         timeout    seconds
 
     If the breaker refuses: raise CircuitOpen, and don't ask.

@@ -22,8 +22,8 @@ def retry(shop, method, path):
     Every attempt is one call through the breaker: it shall see each result.
 
     Try again after a status of 500 or more, a TimeoutError or a ConnectionError, if the method is GET, HEAD, PUT or
-    DELETE; a POST may be done twice, so its first result is final. Never try again after anything else: a status below
-    500, an open breaker, an error of another kind.
+    DELETE. Any other, such as POST or PATCH, may do twice what it should do once: its first result is final. Never
+    try again after anything else: a status below 500, an open breaker, an error of another kind.
 
     Before each retry, and only then, ask the budget; if it has none left, don't retry.
     Wait before each retry, full jitter: wait number n, counted from 0, is anything from 0 to min(CAP, BASE * 2 ** n).

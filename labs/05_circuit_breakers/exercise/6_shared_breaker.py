@@ -5,13 +5,14 @@ class SharedBreaker:
     """One breaker for all workers, whose state is in Redis alone. Each worker has an object of its own.
 
         redis    a redis.Redis that returns text. Scripts may be used: redis.eval(script, number_of_keys, key, ..)
-        clock    clock.time() gives seconds: the same for all workers. Expiry in Redis (EX, PX, EXPIRE) goes by it, too;
-                 Redis' own TIME doesn't
+        clock    clock.time() gives seconds: the same for all workers, on whichever machine, which monotonic() isn't.
+                 Expiry in Redis (EX, PX, EXPIRE) goes by it, too; Redis' own TIME doesn't
         limit    how many failures in a row open the breaker
         pause    seconds for which it stays open
         lease    seconds for which a probe may be under way; after that its worker is taken for dead
 
-    Closed: every call is admitted. A failure counts one more, a success starts the count again; `limit` open it.
+    Closed: every call is admitted. A failure counts one more, a success starts the count again; `limit` open it. The
+    count doesn't end by itself, however long nobody calls.
     Open: every call is refused until `pause` seconds have passed. Then half-open.
     Half-open: one call of all workers is admitted, the probe; for `lease` seconds all others are refused, then the next
     is admitted, as the new probe. A probe that goes well closes the breaker (and the count starts again), one that

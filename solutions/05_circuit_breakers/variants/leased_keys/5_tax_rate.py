@@ -19,7 +19,7 @@ def tax_rate(shop, address, good, deadline):
                 return dict(rate=shop.last_known[key], stale=True)
             raise NoRate(key)
     shop.last_known.update({key: answer})
-    return dict(rate=answer, stale=False)
+    return dict(stale=False, rate=answer)
 
 
 def ask(shop, path, left):
@@ -27,7 +27,7 @@ def ask(shop, path, left):
         return None
     try:
         response = shop.call(path, timeout=min(left, TIMEOUT), headers={"Deadline-Left": "%.3f" % left})
-    except (OSError, shop.CircuitOpen):
+    except (ConnectionError, TimeoutError, shop.CircuitOpen):
         return None
     if 400 <= response.status <= 499:
         raise UnknownGood(path)

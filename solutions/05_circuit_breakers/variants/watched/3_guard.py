@@ -22,5 +22,5 @@ def ticket_of(breaker):
 def guard(upstream, breaker, path, timeout):
     with ticket_of(breaker) as failures:
         response = upstream.get(path, timeout=timeout)
-        failures.append(response.status // 100 == 5)
+        failures.append(not response.status < 500)
         return response
