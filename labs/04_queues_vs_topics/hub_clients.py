@@ -162,10 +162,9 @@ class Log:
         options = {"enable_auto_commit": False, "enable_partition_eof": True, "fetch_wait_max_ms": 20}
         consumer = self.space.consumer("the test", **options)
         try:
-            places = [TopicPartition(topic, number, 0) for number in self._numbers(consumer, topic)]
-            ends = [consumer.get_watermark_offsets(place, timeout=10)[1] for place in places]
-            found, reached, told_of_its_end = [[] for _ in places], [0 for _ in places], set()
-            consumer.assign(places)
+            ends = self.space.ends(topic)
+            found, reached, told_of_its_end = [[] for _ in ends], [0 for _ in ends], set()
+            consumer.assign([TopicPartition(topic, number, 0) for number in range(len(ends))])
             while missing := {number for number, end in enumerate(ends) if reached[number] < end}:
                 message = consumer.poll(10)
                 if message is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _PATIENCE = 15.0  # seconds for a client to close; it takes milliseconds, and for ever where somebody uses it meanwhile
+_ANSWER = 60.0  # seconds; it takes milliseconds, and longer from a broker that gets few turns on its processor
 
 
 class Host(Protocol):
@@ -41,6 +42,7 @@ class KafkaSpace:
         self.prefix = prefix
         self.server = server
         self._clients: list[Consumer | Producer] = []
+        self._sees_all: Consumer | None = None
 
     def __enter__(self) -> Self:
         """Give the space to the block."""
@@ -84,6 +86,20 @@ class KafkaSpace:
         """Return a name as the lab's author wrote it, for messages."""
         return full_name.removeprefix(self.prefix)
 
+    def ends(self, topic: str) -> list[int]:
+        """Return the offset behind all that is in each partition of a topic (its full name), in their order.
+
+        Also behind the messages of a transaction that has not ended, and those that Kafka has not yet marked, a moment
+        after it has said that it ended: a consumer that reads what is committed is told an end before them. Raises
+        KafkaException.
+        """
+        from confluent_kafka import TopicPartition  # late: 0.1 s
+
+        consumer = self._sees_all = self._sees_all or self.consumer("ends", isolation_level="read_uncommitted")
+        partitions = consumer.list_topics(topic, timeout=_ANSWER).topics[topic].partitions
+        places = [TopicPartition(topic, number) for number in sorted(partitions)]
+        return [int(consumer.get_watermark_offsets(place, timeout=_ANSWER)[1]) for place in places]
+
     def client_settings(self) -> dict[str, Setting]:
         """Return what every client needs to reach the server; plain values, with the password among them."""
         return self.server.client_settings()
@@ -122,6 +138,7 @@ class KafkaSpace:
         """
         closing = [threading.Thread(target=_close, args=(client,), daemon=True) for client in self._clients]
         self._clients.clear()
+        self._sees_all = None
         for thread in closing:
             thread.start()
         for thread in closing:

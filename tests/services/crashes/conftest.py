@@ -125,14 +125,10 @@ class Hub:
         """Return what has come to a topic since it was last read."""
         if topic not in self._readers:
             options = {"enable_auto_commit": False, "enable_partition_eof": True, "fetch_wait_max_ms": 5}
-            # The one that reads sees no end beyond what is committed; where the topic ends, only the other is told.
-            self._readers[topic] = (
-                self.kafka.consumer("observer", **options),
-                self.kafka.consumer("observer", isolation_level="read_uncommitted"),
-            )
-        (consumer, other), found = self._readers[topic], []
+            self._readers[topic] = self.kafka.consumer("observer", **options)
+        consumer, found = self._readers[topic], []
         consumer.assign([TopicPartition(topic, 0, self._read.get(topic, OFFSET_BEGINNING))])
-        _, end = other.get_watermark_offsets(TopicPartition(topic, 0), timeout=60)
+        (end,) = self.kafka.ends(topic)
         while True:
             message = consumer.poll(1.0)
             if message is not None and message.error() is None:

@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from homes import on_one_provider
 
 from harness.errors import ServiceUnavailable
@@ -98,6 +98,20 @@ def test_an_aborted_transaction_is_not_read(space):
     consumer = space.consumer("readers", isolation_level="read_committed")
     consumer.subscribe([topic])
     assert read(consumer, 1) == [b"committed"]
+
+
+def test_the_end_of_a_topic_is_behind_a_transaction_under_way(space):
+    """Whoever reads what is committed is told an end before it; the space tells where the topic really ends."""
+    topic = space.topic("orders", 2)
+    producer = space.producer(transactional_id="till")
+    producer.init_transactions(60)
+    producer.begin_transaction()
+    producer.produce(topic, b"under way", partition=1)
+    producer.flush(60)
+    assert space.ends(topic) == [0, 1]
+    place = TopicPartition(topic, 1)
+    assert space.consumer("readers").get_watermark_offsets(place, timeout=60)[1] == 0
+    producer.abort_transaction(60)
 
 
 def test_spaces_do_not_see_each_other(server):
