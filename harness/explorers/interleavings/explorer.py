@@ -30,7 +30,12 @@ from harness.explorers.interleavings.trace import (
     same_course,
     token_of,
 )
-from harness.explorers.interleavings.verdicts import BrokenInSomeOrder, NothingOverlapped, NotTheSameTwice
+from harness.explorers.interleavings.verdicts import (
+    WHAT_CALLS_DEPEND_ON,
+    BrokenInSomeOrder,
+    NothingOverlapped,
+    NotTheSameTwice,
+)
 from harness.explorers.interleavings.world import as_an_actor_sees_it, quiet, same_luck
 
 # Exhaustive for two actors of at most so many steps each, which is 252 orders; else up to two switches.
@@ -230,7 +235,7 @@ class Explorer:
         if not same_course(run, again):
             raise NotTheSameTwice(
                 f"the order {token_of(run.order)}, run twice, went two different ways",
-                "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
+                WHAT_CALLS_DEPEND_ON,
             )
 
     def _one_order(
@@ -384,7 +389,7 @@ def _followed(prefix: tuple[int, ...], at: int, hub: Hub) -> int:
     if move not in hub.enabled and not (~move in hub.enabled and hub.is_impatient(~move)):
         raise NotTheSameTwice(
             f"the order {token_of(prefix)} can't be followed beyond step {at}: the calls did something else this time",
-            "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
+            WHAT_CALLS_DEPEND_ON,
         )
     return move
 

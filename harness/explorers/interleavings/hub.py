@@ -21,7 +21,7 @@ from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Outcome, Result, Ruling
 from harness.explorers.interleavings.timers import RAN_OUT, SHORT
 from harness.explorers.interleavings.trace import Event
-from harness.explorers.interleavings.verdicts import NotTheSameTwice, TookTooLong
+from harness.explorers.interleavings.verdicts import WHAT_CALLS_DEPEND_ON, NotTheSameTwice, TookTooLong
 
 # Milliseconds that a step may take before the server is asked whether it waits: most take a fifth of that.
 _SOON = 0.6
@@ -169,7 +169,7 @@ class Hub:
                 raise Slipped
             raise NotTheSameTwice(
                 f"{granted.player.name} waits for nobody, so that no timer runs out: {granted.text}",
-                "Does a call depend on chance, on the time, or on what an earlier call has left in memory?",
+                WHAT_CALLS_DEPEND_ON,
             )
         victims = [seat for seat in self._seats if any(event.error == _DEADLOCK for event in seat.happened)]
         if not ends and any(seat is not granted and seat.told for seat in victims):
@@ -229,8 +229,7 @@ class Hub:
             seat.waiting = True
             seat.blockers = tuple(sorted(names[session] for session in found[seat.session]))
             if seat.runs_out and not seat.told:  # by the time that nothing moves any more, it will be over
-                seat.told = True
-                seat.happened.append(Event(seat.player.name, "waits", seat.text, blockers=seat.blockers))
+                _tell_wait(seat)
 
     def _came(self, seat: _Seat, result: Result | None) -> None:
         """Note what came of a seat's step, if it is done: nothing, where the actor was refused something in it."""
@@ -260,11 +259,15 @@ class Hub:
     def _write_down(self, granted: _Seat) -> None:
         """Rule 2: write down what has happened since the step was granted."""
         if granted.waiting and not granted.told:
-            granted.told = True
-            self.events.append(Event(granted.player.name, "waits", granted.text, blockers=granted.blockers))
+            _tell_wait(granted)
         for seat in sorted(self._seats, key=lambda seat: (seat is not granted, seat.player.name)):
             self.events += seat.happened
             seat.happened.clear()
+
+
+def _tell_wait(seat: _Seat) -> None:
+    seat.told = True
+    seat.happened.append(Event(seat.player.name, "waits", seat.text, blockers=seat.blockers))
 
 
 def _is_in_flight(seat: _Seat) -> bool:

@@ -7,6 +7,7 @@ psycopg's own business, so the tests run every kind of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -30,8 +31,7 @@ _LONGEST_VALUE = 24
 def text_of(generator: Any, connection: psycopg.Connection[Any]) -> str:  # noqa: PLR0911 - one for each kind
     """Return what the generator is about to send, on one line; an empty text where nobody could notice it."""
     name: str = generator.__name__
-    frame: FrameType | None = getattr(generator, "gi_frame", None)
-    variables = frame.f_locals if frame is not None else {}
+    variables = _variables_of(generator)
     idle = connection.info.transaction_status == pq.TransactionStatus.IDLE
     if "query" in variables:
         text = _with_values(variables["query"], variables.get("params"), connection)
@@ -65,8 +65,7 @@ def commits_by_itself(generator: Any, connection: psycopg.Connection[Any]) -> bo
 
 def mentions_a_timer(generator: Any) -> bool:
     """Return whether the words or the values of what is about to be sent name a timer that ends what waits."""
-    frame: FrameType | None = getattr(generator, "gi_frame", None)
-    variables = frame.f_locals if frame is not None else {}
+    variables = _variables_of(generator)
     return MENTIONED.search(f"{variables.get('query')} {variables.get('params')}") is not None
 
 
@@ -97,9 +96,14 @@ def error_of(error: BaseException, connection: psycopg.Connection[Any]) -> Resul
 
 def cursor_of(generator: Any) -> Any:
     """Return the cursor that a generator works on, or None. To be asked before it has ended."""
-    frame: FrameType | None = getattr(generator, "gi_frame", None)
-    found = frame.f_locals.get("self") if frame is not None else None
+    found = _variables_of(generator).get("self")
     return found if isinstance(found, psycopg.Cursor) else None
+
+
+def _variables_of(generator: Any) -> Mapping[str, Any]:
+    """Return the local variables of a generator; none where it has ended, or is none."""
+    frame: FrameType | None = getattr(generator, "gi_frame", None)
+    return frame.f_locals if frame is not None else {}
 
 
 def _with_values(query: Any, values: Any, connection: psycopg.Connection[Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from harness.explorers.interleavings.steps import Outcome
@@ -100,8 +101,7 @@ class Run:
     @property
     def switches(self) -> int:
         """How often an actor that could have gone on was left for another (preemptions)."""
-        pairs = zip(self.choices, self.choices[1:], strict=False)
-        return sum(costs(before.taken, after, after.taken) for before, after in pairs)
+        return switches_of(self.choices)
 
     @property
     def timers(self) -> int:
@@ -133,9 +133,14 @@ def _same(event: Event, again: Event) -> bool:
     return event == again
 
 
-def costs(last: int | None, choice: Choice, taken: int) -> int:
-    """Return 1 where taking that actor means to leave one that could have gone on, else 0."""
-    return int(last is not None and taken != last and last in choice.enabled and not choice.free)
+def is_a_switch(before: Choice, after: Choice) -> bool:
+    """Return whether an actor that could have gone on was left for another, where that isn't free."""
+    return after.taken != before.taken and before.taken in after.enabled and not after.free
+
+
+def switches_of(choices: Sequence[Choice]) -> int:
+    """Return how many of the choices are switches."""
+    return sum(is_a_switch(before, after) for before, after in pairwise(choices))
 
 
 def price(choices: Sequence[Choice]) -> int:
@@ -143,14 +148,12 @@ def price(choices: Sequence[Choice]) -> int:
 
     Those of one actor cost it once, as long as no other goes on meanwhile: all that has happened is that it took long.
     """
-    spent, last, outlasted = 0, None, None
+    spent, outlasted = switches_of(choices), None
     for choice in choices:
-        spent += costs(last, choice, choice.taken)
-        last = choice.taken
         if choice.runs_out:
-            spent += outlasted != last
-            outlasted = last
-        elif outlasted != last:
+            spent += outlasted != choice.taken
+            outlasted = choice.taken
+        elif outlasted != choice.taken:
             outlasted = None
     return spent
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:  # whoever only has to know the verdicts has no use for all th
     from harness.explorers.interleavings.trace import Exploration
 
 
+# Asked where calls did not do the same twice.
+WHAT_CALLS_DEPEND_ON = "Does a call depend on chance, on the time, or on what an earlier call has left in memory?"
+
+
 class BrokenInSomeOrder(Wrong):
     """A rule does not hold in every order. `exploration.shortest` is the counterexample.
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from harness.explorers.crashes.history import CrashExploration, CrashRun
-from harness.explorers.interleavings.trace import Broken, Choice, Event, Exploration, Run, costs
+from harness.explorers.interleavings.trace import Broken, Choice, Event, Exploration, Run, is_a_switch
 
 Explored = Exploration | CrashExploration
 # What befalls a program as a whole.
@@ -132,4 +132,4 @@ def _rows(actors: Sequence[str], run: Run) -> Iterator[Row]:
 def _switches(choices: Sequence[Choice]) -> set[int]:
     """Return the numbers of the steps before which an actor was left that could have gone on."""
     pairs = pairwise(choices)
-    return {number for number, (last, choice) in enumerate(pairs, 2) if costs(last.taken, choice, choice.taken)}
+    return {number for number, (last, choice) in enumerate(pairs, 2) if is_a_switch(last, choice)}
