@@ -94,3 +94,15 @@ def docker(session: nox.Session) -> None:
         session.error(reason)
     else:
         session.skip(reason)
+
+
+@nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Test the services again and again, until a round fails: `nox -s soak -- 100`, without a number ten rounds."""
+    asked = session.posargs or ["10"]
+    if len(asked) != 1 or not asked[0].isdigit():
+        session.error("after -- comes how many rounds, and nothing else: nox -s soak -- 100")
+    rounds = int(asked[0])
+    for number in range(1, rounds + 1):
+        session.log(f"round {number} of {rounds}")
+        run(session, "pytest", "tests/services", *SIDE_BY_SIDE)

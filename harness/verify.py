@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.catalogue import Lab
 from harness.errors import EXIT_COULD_NOT_JUDGE, EXIT_RIGHT, EXIT_WRONG
@@ -25,12 +26,16 @@ RUNS_AT_ONCE = max(2, min(os.cpu_count() or 1, 8))
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing to prove about a lab. `kind` is start, reference, variant or mistake."""
+    """One thing to prove about a lab. `kind` is start, reference, variant or mistake.
+
+    `folder` holds the files of a variant or a mistake, which are those in which its answers differ from the reference.
+    """
 
     lab: Lab
     kind: str
     answers: str
     check: Callable[[Run], str]
+    folder: Path | None = None
     mistake: Mistake | None = None
 
     @property
@@ -53,7 +58,7 @@ def claims(lab: Lab) -> list[Claim]:
     return [
         Claim(lab, "start", "exercise", lambda run: _start_is_red(lab, run)),
         Claim(lab, "reference", "solutions", _is_green),
-        *(Claim(lab, "variant", f"variant:{variant.name}", _is_green) for variant in variants(lab)),
+        *(Claim(lab, "variant", f"variant:{each.name}", _is_green, each.folder) for each in variants(lab)),
         *(_caught(lab, mistake) for mistake in mistakes(lab)),
     ]
 
@@ -70,9 +75,7 @@ def verify(lab: Lab, options: tuple[str, ...] = (), *, bless: bool = False) -> I
 def prove(claim: Claim, options: tuple[str, ...] = (), *, bless: bool = False) -> Outcome:
     """Run the lab's tests against the claim's answers and say whether the claim holds."""
     started = time.perf_counter()
-    # A mistake bends one file: the tests of the other tasks have been proved with the reference.
-    only = ("-k", f"test_{claim.mistake.task.name}_") if claim.mistake else ()
-    run = run_lab(claim.lab, ("--answers", claim.answers, *only, *options))
+    run = run_lab(claim.lab, ("--answers", claim.answers, *_tests_of(claim), *options))
     if run.status == EXIT_COULD_NOT_JUDGE or run.tests("could not judge"):
         problem = f"could not judge:\n{run.output}"
     elif not run.verdicts:
@@ -84,6 +87,17 @@ def prove(claim: Claim, options: tuple[str, ...] = (), *, bless: bool = False) -
             claim.mistake.golden.write_text(run.verdicts[claim.mistake.caught_by]["text"] + "\n", encoding="utf-8")
         problem = claim.check(run)
     return Outcome(claim, problem, time.perf_counter() - started)
+
+
+def _tests_of(claim: Claim) -> tuple[str, ...]:
+    """Return pytest's options for the tests that the claim is about.
+
+    Where a variant or a mistake is the reference, the tests of its tasks are proved with that.
+    """
+    if claim.folder is None:
+        return ()
+    tasks = [task.name for task in claim.lab.tasks if (claim.folder / task.file).is_file()]
+    return ("-k", " or ".join(f"test_{name}_" for name in tasks))
 
 
 def _start_is_red(lab: Lab, run: Run) -> str:
@@ -116,7 +130,7 @@ def _caught(lab: Lab, mistake: Mistake) -> Claim:
         observed = run.verdicts[mistake.caught_by]["text"] + "\n"
         return _is_golden(mistake, observed) or _status(run, EXIT_WRONG)
 
-    return Claim(lab, "mistake", f"mistake:{mistake.name}", check, mistake)
+    return Claim(lab, "mistake", f"mistake:{mistake.name}", check, mistake.folder, mistake)
 
 
 def _is_golden(mistake: Mistake, observed: str) -> str:
