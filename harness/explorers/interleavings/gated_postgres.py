@@ -76,9 +76,9 @@ class GatedConnection(psycopg.Connection[TupleRow]):
         if by_itself and self.splits:
             return self._in_two_steps(here, gen)
         text = statements.text_of(gen, self)
-        if not text:
-            return self._passed(here, gen)
-        return self._step(here, gen, text, commits=by_itself)
+        if text:
+            return self._step(here, gen, text, commits=by_itself)
+        return self._unseen(here, gen)
 
     def lose(self) -> None:
         """Cut the connection, and return when the server has ended its session: its locks are gone by then."""
@@ -109,7 +109,7 @@ class GatedConnection(psycopg.Connection[TupleRow]):
         """
         text = statements.text_of(generator, self)
         if not text:
-            return self._passed(gate, generator)
+            return self._unseen(gate, generator)
 
         def opened() -> PQGen[_Value]:
             yield from self._sent(b"BEGIN")
@@ -139,6 +139,12 @@ class GatedConnection(psycopg.Connection[TupleRow]):
                 raise psycopg.errors.error_from_result(result)
         return [(result.get_value(0, 0) or b"").decode() for result in results if result.ntuples]
 
+    def _unseen(self, gate: Gate, generator: PQGen[_Value]) -> _Value:
+        """Let through what nobody could notice. It may set a timer, to less than the next thing takes."""
+        value = self._passed(gate, generator)
+        self._timers(gate)
+        return value
+
     def _timers(self, gate: Gate) -> list[str]:
         """Return the names of the timers that are on, having seen to it that none runs out."""
         if not self.has_timers:
@@ -147,10 +153,13 @@ class GatedConnection(psycopg.Connection[TupleRow]):
             gate.refuse(_TIMER_AMID)
         if self.info.transaction_status not in (pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS):
             return []  # nothing can be asked there: it has failed, or copies
-        values = dict(zip(timers.TIMERS, self._passed(gate, self._sent(timers.READ)), strict=True))
-        on = [name for name, value in values.items() if value != "0"]
-        if any(values[name] != timers.NEVER for name in on):
-            self._set(gate, on, timers.NEVER)
+        try:
+            values = dict(zip(timers.TIMERS, self._passed(gate, self._sent(timers.READ)), strict=True))
+            on = [name for name, value in values.items() if value != "0"]
+            if any(values[name] != timers.NEVER for name in on):
+                self._set(gate, on, timers.NEVER)
+        except psycopg.errors.QueryCanceled:  # up to here, it was the call's own value that counted
+            gate.refuse(timers.TOO_EARLY)
         return on
 
     def _set(self, gate: Gate, names: list[str], value: str) -> None:

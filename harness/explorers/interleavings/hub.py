@@ -19,7 +19,7 @@ from harness.explorers.interleavings.place import Watch
 from harness.explorers.interleavings.player import Player
 from harness.explorers.interleavings.remarks import BY_ITSELF
 from harness.explorers.interleavings.steps import Outcome, Result, Ruling
-from harness.explorers.interleavings.timers import RAN_OUT, SHORT
+from harness.explorers.interleavings.timers import RAN_OUT, SHORT, TOO_EARLY
 from harness.explorers.interleavings.trace import Event
 from harness.explorers.interleavings.verdicts import WHAT_CALLS_DEPEND_ON, NotTheSameTwice, TookTooLong
 
@@ -35,7 +35,8 @@ _ENDS = ("COMMIT", "ROLLBACK", "END", "ABORT", BY_ITSELF.upper())
 class Slipped(Exception):
     """The machine was too slow: run it again, and hold longer.
 
-    Postgres has ended the wrong actor (rule 3), or a timer ran out before anybody had seen that its statement waits.
+    Postgres has ended the wrong actor (rule 3), or a timer ran out before anybody had seen that its statement waits, or
+    before it was known that it is on.
     """
 
 
@@ -133,8 +134,7 @@ class Hub:
         for seat in self._seats:
             seat.player.begin()
             seat.in_flight = _is_in_flight(seat)
-            if not seat.in_flight:
-                self._note_end(seat)
+            self._came(seat, None)
             self._settle()
             self._write_down(seat)
             if self.refused:
@@ -235,6 +235,8 @@ class Hub:
         """Note what came of a seat's step, if it is done: nothing, where the actor was refused something in it."""
         if result is None and _is_in_flight(seat):
             return
+        if seat.player.refused == TOO_EARLY:
+            raise Slipped
         seat.in_flight = seat.waiting = seat.runs_out = False
         if result is not None:
             name, kind = seat.player.name, "goes on" if seat.told else "does"

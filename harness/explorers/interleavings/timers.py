@@ -20,6 +20,10 @@ SHORT: Mapping[Ruling, str] = {"runs out": "20ms", "runs out late": "200ms"}
 # Each by the code with which the server ends a statement when it has run out.
 RAN_OUT = dict(zip(("55P03", "57014"), TIMERS, strict=True))
 
+# What an actor is stopped with whose statement_timeout has ended our own question after it, on a machine that was busy
+# for longer than that: nothing is known of the order, which is run again.
+TOO_EARLY = "its statement_timeout ran out before it could be set to what this order needs"
+
 READ = "; ".join(f"SHOW {name}" for name in TIMERS).encode()
 
 

@@ -10,7 +10,8 @@ from homes import on_both_providers
 from psycopg import IsolationLevel
 from stories import ACCOUNTS, DOCTORS, somebody_is_on_call, transfer, two
 
-from harness.explorers.interleavings import Explorer, NotTheSameTwice, Story, differs
+from harness.explorers.interleavings import Explorer, NotTheSameTwice, Story, differs, timers
+from harness.explorers.interleavings.gated_postgres import GatedConnection
 
 TIMED_OUT = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 
@@ -265,6 +266,25 @@ def test_an_order_with_a_timer_can_be_replayed(place):
     without = two(partial(withdraw, timer="SELECT 1"), ACCOUNTS, both_are_paid)
     with Explorer(without, place) as explorer, pytest.raises(NotTheSameTwice, match="can't be followed"):
         explorer.replay("AbBAA", lambda *_: None)
+
+
+@on_both_providers("server")
+def test_a_timer_that_runs_out_before_it_is_known_decides_nothing(place, monkeypatch):
+    """Where the machine stands still for longer than a timer while we ask whether one is on, the order is run again."""
+    story = two(partial(withdraw, timer="SET LOCAL statement_timeout = '1ms'"), ACCOUNTS, both_are_paid)
+    undisturbed, course = explored(story, place)
+    ask, asked = GatedConnection._sent, []
+
+    def disturbed(connection, commands):
+        if commands == timers.READ:
+            asked.append(connection)
+            if len(asked) <= 2:
+                return ask(connection, b"DO 'BEGIN PERFORM pg_sleep(0.1); END'; " + commands)
+        return ask(connection, commands)
+
+    monkeypatch.setattr(GatedConnection, "_sent", disturbed)
+    again, course_again = explored(story, place)
+    assert (again.token, again.broke, course_again) == (undisturbed.token, undisturbed.broke, course)
 
 
 def _work():
