@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from harness.answers import HERE, TRANSPORTS
 from harness.catalogue import lab_folders, load_lab, project_root
+from harness.cli.app import app
+from harness.errors import UsageError
 from harness.gallery import mistakes, variants
 from harness.verify import claims, prove
 
@@ -62,6 +65,24 @@ def test_a_claim_about_a_lab_holds(claim, way, services):
     """The start is red by the intended message, right answers are green, each mistake is caught by its named test."""
     outcome = prove(claim, ("--services", services, "--answers-in", way, *only_its_test(claim)))
     assert not outcome.problem, outcome.problem
+
+
+def test_of_other_data_a_mistake_must_be_caught_and_may_read_otherwise(services):
+    """With another seed the named test catches a mistake; the golden text, which shows other rows, is left alone."""
+    (claim,) = [claim for claim in claims(LABS[0]) if claim.name == "default_frame"]
+    before = claim.mistake.golden.read_text(encoding="utf-8")
+    assert "(seed 2026;" in before
+    options = ("--services", services, *only_its_test(claim))
+    assert not prove(claim, options, seed=7).problem
+    assert "something else than the golden text" in prove(claim, (*options, "--seed", "7")).problem
+    assert claim.mistake.golden.read_text(encoding="utf-8") == before
+
+
+def test_golden_texts_are_not_written_from_other_data():
+    """`labs verify --seed 7 --bless` says what doesn't go together, and proves nothing."""
+    refused = CliRunner().invoke(app, ["verify", "01", "--seed", "7", "--bless"])
+    assert isinstance(refused.exception, UsageError)
+    assert "golden texts are of the seed" in refused.exception.message
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
