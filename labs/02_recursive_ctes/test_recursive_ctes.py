@@ -21,6 +21,16 @@ def test_open_orders_compares_with_the_average(answers, factory):
     )
 
 
+def test_open_orders_wants_more_than_the_average(answers, factory):
+    """An order that owes just what the average is owes no more than that, and is not listed."""
+    works = factory("corners")
+    expect_rows(
+        answers.open_orders(works),
+        oracle.open_orders(works.dataset),
+        ask="Take the first row that differs: what does this order owe, and what is the average?",
+    )
+
+
 def test_open_orders_adds_lines_and_payments_apart(answers, factory):
     """Two equal lines are two, and no line counts again for each payment: lines and payments are added apart."""
     works = factory("diamonds")
@@ -57,7 +67,8 @@ def test_open_orders_sorts_equal_debts_by_number(answers, factory):
     expect_rows(
         answers.open_orders(works),
         oracle.open_orders(works.dataset),
-        ask="Two orders owe the same: what in your query says which of them comes first?",
+        ask="What does each order owe, and what is the average over all of them?",
+        ask_of_order="Two orders owe the same: what in your query says which of them comes first?",
     )
 
 
@@ -109,6 +120,16 @@ def test_reporting_lines_begins_with_every_head(answers, factory):
         answers.reporting_lines(works),
         oracle.reporting_lines(works.dataset),
         ask="Take the first row that differs: which manager_id has it, and who is that?",
+    )
+
+
+def test_reporting_lines_looks_up_who_has_left(answers, factory):
+    """Who has left is not in the table, and may have had any number."""
+    works = factory("corners")
+    expect_rows(
+        answers.reporting_lines(works),
+        oracle.reporting_lines(works.dataset),
+        ask="Take the first row that differs: is its manager in the table, and where does your query look?",
     )
 
 
@@ -241,7 +262,8 @@ def test_catalogue_tree_lists_a_category_before_what_is_in_it(answers, factory):
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Take the first row out of place: what sorts your rows, level by level or branch by branch?",
+        ask="Take the first row that differs: who is its parent, and how many steps is it from the top?",
+        ask_of_order="Take the first row out of place: which row should stand just above it, and what sorts your rows?",
     )
 
 
@@ -251,17 +273,30 @@ def test_catalogue_tree_sorts_neighbours_by_place(answers, factory):
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Take the first row out of place: which column says where it stands among its neighbours?",
+        ask="Take the first row that differs: with which rows does your recursion begin?",
+        ask_of_order="Take the first row out of place: which column says where it stands among its neighbours?",
+    )
+
+
+def test_catalogue_tree_sorts_neighbours_of_one_place_by_number(answers, factory):
+    """Of neighbours with one place the lower category_id is first, whatever they are called."""
+    works = factory("loops")
+    expect_rows(
+        answers.catalogue_tree(works),
+        oracle.catalogue_tree(works.dataset),
+        ask="Take the first row that differs: who is its parent?",
+        ask_of_order="Take the first row out of place: its neighbour has the same place, so what decides between them?",
     )
 
 
 def test_catalogue_tree_keeps_branches_of_equal_places_apart(answers, factory):
-    """Of neighbours with one place the lower category_id is first, and each is still followed by what is in it."""
+    """Neighbours with one place, and one name, are each followed by what is in them."""
     works = factory("diamonds")
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Two neighbours have the same place and the same name: what in your order keeps their children apart?",
+        ask="Take the first row that differs: what leads your recursion from a category to what is in it?",
+        ask_of_order="Two neighbours have one place and one name: what in your order keeps their children apart?",
     )
 
 
@@ -271,7 +306,18 @@ def test_catalogue_tree_sorts_places_as_numbers(answers, factory):
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Take the first row out of place: is it compared as a number or as a text?",
+        ask="Take the first row that differs: who is above it, one after the other?",
+        ask_of_order="Take the first row out of place: is it compared as a number or as a text?",
+    )
+
+
+def test_catalogue_tree_takes_names_as_they_are(answers, factory):
+    """A name may hold ' > ' itself: depth is how many steps it is down, not how many arrows the path shows."""
+    works = factory("corners")
+    expect_rows(
+        answers.catalogue_tree(works),
+        oracle.catalogue_tree(works.dataset),
+        ask="Take the first row that differs: are its steps counted as they are made, or read off the path?",
     )
 
 
@@ -290,7 +336,8 @@ def test_catalogue_tree_holds_in_factories_of_any_size(answers, factory_of_any_s
     expect_rows(
         answers.catalogue_tree(factory_of_any_size),
         oracle.catalogue_tree(factory_of_any_size.dataset),
-        ask="Take the first row that differs: who is its parent, and who are its neighbours?",
+        ask="Take the first row that differs: who is its parent, and how deep is that?",
+        ask_of_order="Take the first row out of place: who is its parent, and what are its neighbours' places?",
     )
 
 
@@ -316,6 +363,16 @@ def test_reachable_stations_finds_the_shortest_ride(answers, factory):
     )
 
 
+def test_reachable_stations_runs_belts_one_way(answers, factory):
+    """A belt runs from from_station to to_station only, whatever the numbers of the two."""
+    works = factory("numbers")
+    expect_rows(
+        answers.reachable_stations(works),
+        oracle.reachable_stations(works.dataset),
+        ask="Take the first row that differs: is there a way that runs with all of its belts?",
+    )
+
+
 def test_reachable_stations_ends_although_frames_go_in_circles(answers, factory):
     """Belts that lead round in circles are run through once: no station is lost, and the query ends."""
     works = factory("loops")
@@ -336,6 +393,16 @@ def test_reachable_stations_keeps_the_rides_apart(answers, factory):
     )
 
 
+def test_reachable_stations_runs_through_other_entrances(answers, factory):
+    """A frame runs through another entrance as through any station."""
+    works = factory("corners")
+    expect_rows(
+        answers.reachable_stations(works),
+        oracle.reachable_stations(works.dataset),
+        ask="Take the first row that differs: which stations lie on the way there, and where did the ride end?",
+    )
+
+
 def test_reachable_stations_knows_what_nobody_reaches(answers, factory):
     """An entrance without a belt reaches itself, and what no belt leads to from an entrance is not listed."""
     works = factory("orphans")
@@ -343,16 +410,6 @@ def test_reachable_stations_knows_what_nobody_reaches(answers, factory):
         answers.reachable_stations(works),
         oracle.reachable_stations(works.dataset),
         ask="Take the first row that differs: with which rows does your recursion begin?",
-    )
-
-
-def test_reachable_stations_runs_belts_one_way(answers, factory):
-    """A belt runs from from_station to to_station only, through other entrances too."""
-    works = factory("numbers")
-    expect_rows(
-        answers.reachable_stations(works),
-        oracle.reachable_stations(works.dataset),
-        ask="Take the first row that differs: is there a way that runs with all of its belts?",
     )
 
 
@@ -417,6 +474,26 @@ def test_cheapest_freight_breaks_ties_by_legs_and_route(answers, factory):
     )
 
 
+def test_cheapest_freight_compares_routes_by_number(answers, factory):
+    """Of routes with one price and as many legs the lowest is taken: 9 is lower than 10."""
+    works = factory("corners")
+    expect_rows(
+        answers.cheapest_freight(works),
+        oracle.cheapest_freight(works.dataset),
+        ask="Take the first row that differs: are the two routes compared as numbers or as texts, and to the end?",
+    )
+
+
+def test_cheapest_freight_goes_as_far_as_the_contract_allows(answers, factory):
+    """Thirty legs are gone if the contract allows thirty."""
+    works = factory("deep")
+    expect_rows(
+        answers.cheapest_freight(works),
+        oracle.cheapest_freight(works.dataset),
+        ask="What in your query decides when it stops?",
+    )
+
+
 def test_cheapest_freight_may_go_round_in_circles(answers, factory):
     """Legs that lead back, or nowhere, or cost nothing, make no way longer than it need be."""
     works = factory("loops")
@@ -434,16 +511,6 @@ def test_cheapest_freight_lists_what_can_be_reached(answers, factory):
         answers.cheapest_freight(works),
         oracle.cheapest_freight(works.dataset),
         ask="Take the first row that differs: how many legs is it away, and how many are allowed?",
-    )
-
-
-def test_cheapest_freight_goes_as_far_as_the_contract_allows(answers, factory):
-    """Thirty legs are gone if the contract allows thirty."""
-    works = factory("deep")
-    expect_rows(
-        answers.cheapest_freight(works),
-        oracle.cheapest_freight(works.dataset),
-        ask="What in your query decides when it stops?",
     )
 
 
@@ -569,8 +636,18 @@ def test_backlog_adds_the_orders_of_a_day(answers, factory):
     )
 
 
+def test_backlog_lists_no_line_without_orders(answers, factory):
+    """A line that was never given work is not listed; those beside it are."""
+    works = factory("corners")
+    expect_rows(
+        answers.backlog(works),
+        oracle.backlog(works.dataset),
+        ask="Take the first row that differs: on which day did this line get its first order?",
+    )
+
+
 def test_backlog_is_never_below_zero(answers, factory):
-    """What could have been built on a day without work is lost, and a line without orders is not listed."""
+    """What could have been built on a day without work is lost, not saved for later."""
     works = factory("orphans")
     expect_rows(
         answers.backlog(works),
