@@ -311,7 +311,12 @@ def orphans():
         ),
         # The entrance "dock" has no belt, and nothing leads to "attic".
         **floor("dock saw weld", "dock saw weld paint pack attic", "saw>paint paint>pack weld>pack attic>pack"),
-        **freight(2, "Porto Lyon Bern Oslo Faro", "Lyon>Porto:5 Porto>Bern:20 Bern>Lyon:10 Lyon>Oslo:10 Oslo>Faro:1"),
+        # The factory is in town 2, Oslo and Faro are too far, and nothing leads to Kiel.
+        **freight(
+            2,
+            "Lyon Porto Bern Oslo Faro Kiel",
+            "Kiel>Porto:5 Porto>Bern:20 Bern>Lyon:10 Lyon>Oslo:10 Oslo>Faro:1",
+        ),
         **badges("empty hollow lone", "hollow<empty lone:10 lone:12", "1:empty 2:hollow 3:lone 3:hollow"),
         **work([2, 9], (1, "2025-02-27", 5), (1, "2025-03-04", 5), (2, "2025-03-02", 9)),
     }
@@ -375,13 +380,13 @@ def numbers():
             (7, 4, 3, "Bar"),
             (8, 3, 0, "Zest"),
         ),
-        **floor("s9 s10", "s11 s10 s9 s8 s7", "s9>s8 s8>s7 s7>s11 s9>s7 s10>s11"),
+        **floor("s9", "s11 s10 s9 s8 s7", "s9>s8 s8>s7 s7>s11 s9>s7 s10>s7"),
         # The cheapest first leg leads astray, and the cheapest way to Kiel has too many legs.
         **freight(
             3,
-            "Lyon Bern Porto Oslo Kiel Riga",
+            "Lyon Bern Porto Oslo Kiel Riga Faro",
             "Porto>Lyon:9 Porto>Bern:10 Lyon>Oslo:100 Bern>Oslo:20 Oslo>Kiel:9 Lyon>Bern:0.50 "
-            "Porto>Kiel:60 Kiel>Riga:1",
+            "Porto>Kiel:60 Kiel>Riga:1 Porto>Faro:70",
         ),
         **badges("g9 g10 g1", "g10<g9 g1<g10 g9:9 g9:10 g10:100 g1:2", "10:g10 9:g1 9:g9 100:g1"),
         **work([10, 3], (2, "2024-12-30", 10), (1, "2024-12-31", 9), (1, "2025-01-02", 11), (2, "2025-01-06", 3)),
@@ -408,7 +413,16 @@ def corners():
             (101, "Quin", 50),
             (102, "Rob", 200),
         ),
-        **parts("bike", "bike frame tube", {"bike": [("frame", 1)], "frame": [("tube", 3)]}),
+        # Two bicycles of the same parts.
+        **parts(
+            "bike trike",
+            "bike trike frame tube wheel",
+            {
+                "bike": [("frame", 1), ("wheel", 2)],
+                "trike": [("frame", 1), ("wheel", 3)],
+                "frame": [("tube", 3)],
+            },
+        ),
         **catalogue((1, None, 1, "Tools"), (2, 1, 1, "A > Z"), (3, 2, 1, "Keys"), (4, None, 2, "Bags")),
         **floor("saw mill", "saw weld mill paint pack", "saw>weld weld>mill mill>paint paint>pack"),
         **freight(

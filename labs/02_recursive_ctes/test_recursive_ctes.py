@@ -47,7 +47,7 @@ def test_open_orders_counts_orders_without_lines_or_payments(answers, factory):
     expect_rows(
         answers.open_orders(works),
         oracle.open_orders(works.dataset),
-        ask="Which orders does your query see at all, and what is NULL minus a number?",
+        ask="Which orders does your query see at all, which are in its average, and what is NULL minus a number?",
     )
 
 
@@ -185,6 +185,16 @@ def test_parts_needed_multiplies_on_the_way_down(answers, factory):
     )
 
 
+def test_parts_needed_keeps_bicycles_apart(answers, factory):
+    """A part that two bicycles need is listed for each of them, with as many as go into that one."""
+    works = factory("corners")
+    expect_rows(
+        answers.parts_needed(works),
+        oracle.parts_needed(works.dataset),
+        ask="Take the first row that differs: which bicycles need this part, and how many does each of them?",
+    )
+
+
 def test_parts_needed_counts_equal_ways_twice(answers, factory):
     """The same part, as often and as deep, on two ways or on two lines of a list is needed twice."""
     works = factory("diamonds")
@@ -201,7 +211,7 @@ def test_parts_needed_begins_with_every_bicycle(answers, factory):
     expect_rows(
         answers.parts_needed(works),
         oracle.parts_needed(works.dataset),
-        ask="Which rows does your recursion begin with, and what says that they are bicycles?",
+        ask="Take the first row that differs: which bicycle stands behind it, and what do the rules say of such a one?",
     )
 
 
@@ -379,7 +389,7 @@ def test_reachable_stations_ends_although_frames_go_in_circles(answers, factory)
     expect_rows(
         answers.reachable_stations(works),
         oracle.reachable_stations(works.dataset),
-        ask="When does a row know that it has been here before?",
+        ask="Take the first row that differs: which belts lead there, and at which station did your query turn back?",
     )
 
 
@@ -454,6 +464,16 @@ def test_cheapest_freight_finds_the_cheapest_way(answers, factory):
     )
 
 
+def test_cheapest_freight_lists_what_can_be_reached(answers, factory):
+    """The ways begin in the factory's town, reached with no leg; a town that is too far is not listed."""
+    works = factory("orphans")
+    expect_rows(
+        answers.cheapest_freight(works),
+        oracle.cheapest_freight(works.dataset),
+        ask="Take the first row that differs: how many legs is it away from the factory, and how many are allowed?",
+    )
+
+
 def test_cheapest_freight_looks_beyond_the_next_leg(answers, factory):
     """A way may begin with a dear leg and be the cheapest; one with too many legs is none."""
     works = factory("numbers")
@@ -504,16 +524,6 @@ def test_cheapest_freight_may_go_round_in_circles(answers, factory):
     )
 
 
-def test_cheapest_freight_lists_what_can_be_reached(answers, factory):
-    """The factory's town is reached with no leg, a town that is too far is not listed."""
-    works = factory("orphans")
-    expect_rows(
-        answers.cheapest_freight(works),
-        oracle.cheapest_freight(works.dataset),
-        ask="Take the first row that differs: how many legs is it away, and how many are allowed?",
-    )
-
-
 def test_cheapest_freight_holds_in_factories_of_any_size(answers, factory_of_any_size):
     """The ways are right for no towns, for one with a leg to itself, and for many at random."""
     expect_rows(
@@ -555,13 +565,23 @@ def test_door_access_lists_everybody_once(answers, factory):
     )
 
 
+def test_door_access_gives_nothing_to_the_group_above(answers, factory):
+    """A door opens for the members of groups in its group, whatever their numbers, not for those of groups above it."""
+    works = factory("numbers")
+    expect_rows(
+        answers.door_access(works),
+        oracle.door_access(works.dataset),
+        ask="Take the first row that differs: which of the two groups is a member of the other?",
+    )
+
+
 def test_door_access_ends_although_groups_hold_each_other(answers, factory):
     """Groups that hold each other, or themselves, all have the same members, and the query ends."""
     works = factory("loops")
     expect_rows(
         answers.door_access(works),
         oracle.door_access(works.dataset),
-        ask="Which columns make a row of your recursion a new one, and can there be no end of them?",
+        ask="Take the first row that differs: through which groups does it come, and where did your query turn back?",
     )
 
 
@@ -572,16 +592,6 @@ def test_door_access_opens_for_nobody_without_members(answers, factory):
         answers.door_access(works),
         oracle.door_access(works.dataset),
         ask="Take the first row that differs: who are the members of its groups?",
-    )
-
-
-def test_door_access_gives_nothing_to_the_group_above(answers, factory):
-    """A door of a group opens for its members; it doesn't open for members of the groups that the group is in."""
-    works = factory("numbers")
-    expect_rows(
-        answers.door_access(works),
-        oracle.door_access(works.dataset),
-        ask="Take the first row that differs: which of the two groups is a member of the other?",
     )
 
 
@@ -622,7 +632,7 @@ def test_backlog_carries_over_what_is_left(answers, factory):
     expect_rows(
         answers.backlog(works),
         oracle.backlog(works.dataset),
-        ask="Take the first row that differs: what was left of the day before, what came in, and what was built?",
+        ask="Take the first row that differs: is it a day of this line, and what was left, came in and was built?",
     )
 
 
