@@ -373,7 +373,7 @@ def test_monthly_change_has_no_percentage_of_zero_or_less(answers, tea_shop):
     expect_rows(
         answers.monthly_change(shop),
         oracle.monthly_change(shop.dataset),
-        ask="Take the first row that differs: what came in before, and what would a percentage of it mean?",
+        ask="Take the first row that differs: is its month listed, what came in before, and has that a percentage?",
     )
 
 
@@ -414,7 +414,7 @@ def test_moving_average_smooths_each_store_over_its_days(answers, tea_shop):
     expect_rows(
         answers.moving_average(shop),
         oracle.moving_average(shop.dataset),
-        ask="Take the first row that differs: which days went into its mean, once each, and how is it rounded?",
+        ask="Take the first row that differs: which payments and days went into it, once each, and how is it rounded?",
     )
 
 

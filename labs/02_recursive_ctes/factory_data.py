@@ -385,8 +385,8 @@ def numbers():
         **freight(
             3,
             "Lyon Bern Porto Oslo Kiel Riga Faro",
-            "Porto>Lyon:9 Porto>Bern:10 Lyon>Oslo:100 Bern>Oslo:20 Oslo>Kiel:9 Lyon>Bern:0.50 "
-            "Porto>Kiel:60 Kiel>Riga:1 Porto>Faro:70",
+            "Porto>Lyon:18 Porto>Bern:20 Lyon>Oslo:200 Bern>Oslo:40 Oslo>Kiel:18 Lyon>Bern:1 "
+            "Porto>Kiel:120 Kiel>Riga:2 Porto>Faro:140",
         ),
         **badges("g9 g10 g1", "g10<g9 g1<g10 g9:9 g9:10 g10:100 g1:2", "10:g10 9:g1 9:g9 100:g1"),
         **work([10, 3], (2, "2024-12-30", 10), (1, "2024-12-31", 9), (1, "2025-01-02", 11), (2, "2025-01-06", 3)),
