@@ -100,14 +100,15 @@ def expect(what: str, expected: object, observed: object, *, ask: str) -> None:
     require_same(what, expected, observed, ask=ask)
 
 
-def expect_rows(observed: QueryResult, expected: Table, *, ask: str) -> None:
+def expect_rows(observed: QueryResult, expected: Table, *, ask: str, ask_of_order: str = "") -> None:
     """Hold a query's rows against the expected ones: columns and their types, the rows, their order.
 
-    `ask` is the one question that leads a learner on. Raises a subclass of `Wrong` at the first that doesn't hold.
+    `ask` is the one question that leads a learner on; where a test is about the order, `ask_of_order` is the one for
+    rows that are right and out of place. Raises a subclass of `Wrong` at the first that doesn't hold.
     """
     __tracebackhide__ = True
     try:
-        compare(expected, observed.table, ask=ask)
+        compare(expected, observed.table, ask=ask, ask_of_order=ask_of_order)
     except Wrong as wrong:
         wrong.origin = observed.origin
         raise

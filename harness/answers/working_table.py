@@ -19,7 +19,8 @@ _LEVELS_TO_COMPARE = 60
 def working_tables(sql: str, database: Queryable, *, most_levels: int = _MOST_LEVELS) -> Iterator[WorkingTable]:
     """Yield the working table of each recursion in a statement, in order, but for forms that can't be rewritten.
 
-    One that goes on for more than `most_levels` levels, or for too many rows, is given as far as it was followed.
+    One that goes on for more than `most_levels` levels, or for too many rows, is given as far as it was followed; one
+    that has too many on its first level is not: where nothing was followed, there is nothing to tell.
     Each is run when it is asked for: what reads from a recursion without an end would have none either.
     """
     for recursion in recursions(sql):
@@ -66,6 +67,8 @@ def _by_level(recursion: RecursionText, database: Queryable, most_levels: int) -
         return None
     what = f"0, {recursion.name}.*, {as_text(columns, recursion.name)}"
     first = database.query(f"{recursion.first_level(what)} ORDER BY {_places(columns)} LIMIT {_MOST_ROWS}")
+    if len(first.rows) == _MOST_ROWS:
+        return None
     seen: set[tuple[object, ...]] = set()
     level, written = _level(first, len(columns), seen if recursion.distinct else None, first=True)
     levels = [level] if level else []
@@ -110,8 +113,10 @@ def _by_its_path(recursion: RecursionText, database: Queryable) -> WorkingTable 
     found = database.query(recursion.all_levels(columns, _MOST_ROWS))
     levels = list(_levels_by_path(found))
     ended = len(found.rows) < _MOST_ROWS
-    if not ended and len(levels) > 1:
+    if not ended:
         levels.pop()  # not all of it is there
+    if not ended and not levels:
+        return None
     return WorkingTable(
         recursion.name.strip('"'),
         tuple(column.name for column in columns),

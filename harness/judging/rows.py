@@ -69,12 +69,12 @@ _ABOUT_COLUMNS = "What does the top of your file ask for, name by name and type 
 _ABOUT_ORDER = "Which ORDER BY sorts the result itself, and what decides between rows that it finds equal?"
 
 
-def compare(expected: Table, observed: Table, *, ask: str) -> None:
+def compare(expected: Table, observed: Table, *, ask: str, ask_of_order: str = "") -> None:
     """Raise WrongColumns, WrongRows or WrongOrder, the first that applies; return where the tables are the same.
 
-    `ask` is the question for whoever got the rows wrong; about columns and order there is only one to ask. The order
-    of rows always counts: an expected table has one. Raises BrokenLab where the expected table's key
-    names no column of it.
+    `ask` is the question for whoever got the rows wrong, `ask_of_order` the one for whoever has them in another order
+    ("": the one that holds for any task); about columns there is only one to ask. The order of rows always counts: an
+    expected table has one. Raises BrokenLab where the expected table's key names no column of it.
     """
     compare_columns(expected.columns, observed.columns, ask=_ABOUT_COLUMNS)
     unknown = [name for name in expected.key if name not in expected.names]
@@ -85,7 +85,7 @@ def compare(expected: Table, observed: Table, *, ask: str) -> None:
         return
     if Counter(wanted) == Counter(seen):
         first = next(index for index, row in enumerate(wanted) if row != seen[index])
-        raise WrongOrder(expected, observed, first, ask=_ABOUT_ORDER)
+        raise WrongOrder(expected, observed, first, ask=ask_of_order or _ABOUT_ORDER)
     if expected.key:
         places = [expected.names.index(name) for name in expected.key]
         partners = _align_by_key(wanted, seen, places)

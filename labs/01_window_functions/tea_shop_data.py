@@ -5,9 +5,11 @@
 | sample       | nothing: it's the one that the README shows                                          |
 | ties         | equal times, equal sellers, equal amounts, visitors who begin at the same instant    |
 | holes        | missing months and days, imported addresses, lost pages, products that never sold    |
-| borders      | exactly a week, 30 minutes, a part of a second, the turn of the year, off the podium |
+| borders      | exactly a week, 30 minutes, a part of a second, the turn of the year, off the        |
+|              | podium, a customer on a journey, visitors who come back the next day                 |
 | midnight     | payments round midnight and the end of the month in three zones, changing clocks     |
-| refunds      | months that come to zero or less, a hundred refunds, addresses to be forgotten       |
+| refunds      | days and months that come to zero or less, a hundred refunds, addresses to be        |
+|              | forgotten, clicks that one visitor made at once                                      |
 | empty, one   | no rows but the stores and the catalogue; one row a table                            |
 | small, large | all of it at random, and which store is in which zone too                            |
 
@@ -207,7 +209,7 @@ HAND_WRITTEN = {
             (1, 1, LISBON, "2024-02-20 10:00", "10.00"),  # the month before March, but a year too early
             (2, 1, LISBON, "2025-03-09 09:30", "8.00"),
             (3, 1, LISBON, "2025-03-01 11:00", "20.00"),
-            (4, 2, LISBON, "2025-03-03 12:00", "4.00"),
+            (4, 4, LISBON, "2025-03-03 12:00", "4.00"),
             (5, 2, AUCKLAND, "2025-05-14 02:00", "50.00"),
             (6, 1, LISBON, "2025-04-07 10:00", "40.00"),
             (7, 2, AUCKLAND, "2025-02-10 03:00", "25.00"),
@@ -253,7 +255,7 @@ HAND_WRITTEN = {
             (6, 1, LISBON, "2025-01-02 10:00", "60.00"),
             (7, 1, LISBON, "2025-01-03 10:00", "70.00"),
             (8, 1, LISBON, "2025-01-04 10:00", "95.00"),
-            (9, 2, AUCKLAND, "2024-12-30 03:00", "80.00"),
+            (9, 1, AUCKLAND, "2024-12-30 03:00", "80.00"),  # on a journey
             (10, 2, AUCKLAND, "2025-01-02 03:00", "20.00"),
         ),
         clicks(
@@ -263,7 +265,7 @@ HAND_WRITTEN = {
             (4, 1, "2025-02-03 11:30:01", "help"),
             (5, 2, "2025-02-03 20:00", "home"),
             (6, 2, "2025-02-03 21:05", "assam"),  # over an hour, but its minutes are 5
-            (7, 2, "2025-02-04 21:10", "home"),  # over a day, but its hours are 0
+            (7, 2, "2025-02-04 21:10", "help"),  # over a day, but its hours are 0
             (8, 3, "2025-02-05 09:00", "home"),
             (9, 3, "2025-02-05 09:30:00.4", "milky"),  # a part of a second more than 30 minutes
         ),
@@ -333,6 +335,11 @@ HAND_WRITTEN = {
         clicks(
             (1, 1, "2025-02-03 10:00", "help"),
             (2, 1, "2025-02-03 10:05", "refund"),
+            # What one visitor does twice at one moment has happened twice.
+            (3, 1, "2025-02-03 10:05", "refund"),
+            (4, 1, "2025-02-03 10:05", "basket"),
+            (5, 1, "2025-02-03 11:00", "help"),
+            (6, 1, "2025-02-03 11:00", "help"),
         ),
     ),
     "empty": tables([], catalogue(black={"Assam": [], "Ceylon": []}, white={"Baimudan": []}), [], []),

@@ -89,7 +89,7 @@ def test_running_total_adds_up_each_customer_in_the_day_book(answers, tea_shop):
     expect_rows(
         answers.running_total(shop),
         oracle.running_total(shop.dataset),
-        ask="Whose payments are added up, and what sorts the rows in the end?",
+        ask="Take the first row that differs: whose payments have gone into its sum, and which of them?",
     )
 
 
@@ -100,6 +100,16 @@ def test_running_total_follows_the_clock_not_the_numbers(answers, tea_shop):
         answers.running_total(shop),
         oracle.running_total(shop.dataset),
         ask="Take the first row that differs: which payments were made before it, and which have gone into its sum?",
+    )
+
+
+def test_running_total_adds_up_a_customer_in_all_stores(answers, tea_shop):
+    """A customer has one balance, in whichever stores the payments were made."""
+    shop = tea_shop("borders")
+    expect_rows(
+        answers.running_total(shop),
+        oracle.running_total(shop.dataset),
+        ask="Take the first row that differs: where did its customer pay before, and is it in the sum?",
     )
 
 
@@ -150,7 +160,7 @@ def test_top_products_lists_the_podium_of_every_category(answers, tea_shop):
     expect_rows(
         answers.top_products(shop),
         oracle.top_products(shop.dataset),
-        ask="Take the first row that differs: how many products of its own category sold more?",
+        ask="Take the first row that differs: how many units of it were sold, and how many of its category sold more?",
     )
 
 
@@ -231,7 +241,7 @@ def test_share_of_category_has_no_share_of_nothing(answers, tea_shop):
     expect_rows(
         answers.share_of_category(shop),
         oracle.share_of_category(shop.dataset),
-        ask="Nobody bought green tea: which green teas are in your list, and what are their units divided by?",
+        ask="Take the first row that differs: is it listed, what has its category sold, and do you divide by that?",
     )
 
 
@@ -273,6 +283,16 @@ def test_entry_and_exit_knows_the_last_page_at_the_first_click(answers, tea_shop
         answers.entry_and_exit(shop),
         oracle.entry_and_exit(shop.dataset),
         ask="Take the first row that differs: which clicks does your frame hold there, and in which order?",
+    )
+
+
+def test_entry_and_exit_knows_visitors_who_come_back(answers, tea_shop):
+    """A visitor who comes back on another day began on the first, and ends on the last."""
+    shop = tea_shop("borders")
+    expect_rows(
+        answers.entry_and_exit(shop),
+        oracle.entry_and_exit(shop.dataset),
+        ask="Take the first row that differs: on which days did its visitor click, and which of them can it see?",
     )
 
 
@@ -353,7 +373,7 @@ def test_monthly_change_has_no_percentage_of_zero_or_less(answers, tea_shop):
     expect_rows(
         answers.monthly_change(shop),
         oracle.monthly_change(shop.dataset),
-        ask="Take the first row that differs: what came in before, and what would a percentage of it mean?",
+        ask="Take the first row that differs: is its month listed, what came in before, and has that a percentage?",
     )
 
 
@@ -394,7 +414,7 @@ def test_moving_average_smooths_each_store_over_its_days(answers, tea_shop):
     expect_rows(
         answers.moving_average(shop),
         oracle.moving_average(shop.dataset),
-        ask="Take the first row that differs: which days went into its mean, once each, and how is it rounded?",
+        ask="Take the first row that differs: which payments and days went into it, once each, and how is it rounded?",
     )
 
 
@@ -425,6 +445,16 @@ def test_moving_average_leaves_out_the_day_a_week_ago(answers, tea_shop):
         answers.moving_average(shop),
         oracle.moving_average(shop.dataset),
         ask="Take the first row that differs: which days went into its mean, and how many are they from first to last?",
+    )
+
+
+def test_moving_average_counts_days_that_come_to_nothing(answers, tea_shop):
+    """A day on which as much or more was paid back than came in is a day with payments, listed and in the mean."""
+    shop = tea_shop("refunds")
+    expect_rows(
+        answers.moving_average(shop),
+        oracle.moving_average(shop.dataset),
+        ask="Take the first row that differs: what was paid on that day, and what leaves a day out of your list?",
     )
 
 
@@ -466,6 +496,16 @@ def test_sessions_groups_clicks_into_numbered_visits(answers, tea_shop):
         answers.sessions(shop),
         oracle.sessions(shop.dataset),
         ask="Take the first row that differs: which click begins this visit, and how many has the visitor begun?",
+    )
+
+
+def test_sessions_counts_every_click(answers, tea_shop):
+    """Clicks of one visitor at one moment, even on one page, are as many clicks."""
+    shop = tea_shop("refunds")
+    expect_rows(
+        answers.sessions(shop),
+        oracle.sessions(shop.dataset),
+        ask="Take the first row that differs: which clicks does this visit have, and which of them are counted?",
     )
 
 

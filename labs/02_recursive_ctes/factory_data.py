@@ -4,10 +4,13 @@
 |--------------|-------------------------------------------------------------------------------------------|
 | sample       | nothing: it's the one that the README shows                                               |
 | diamonds     | the same thing reached on two ways, equal lines, names, prices, places; two orders a day  |
-| loops        | belts, hauliers and groups in circles, circles that cross; equal debts, huge quantities   |
+| loops        | belts, hauliers and groups in circles, circles that cross; equal debts, huge quantities,  |
+|              | neighbours of one place                                                                   |
 | orphans      | several roots, managers who have left, what nobody can reach, what nobody has ordered     |
 | deep         | ten thousand managers in a row, a ring of belts, groups in groups, more than a year       |
 | numbers      | 9, 10 and -1, numbers against the order of the tree, dear legs that lead to cheap ones    |
+| corners      | just the average, an entrance on the way, ' > ' in a name, a line that nobody gives work,  |
+|              | managers who have left with any number, routes that differ in 9 and 10 only               |
 | empty, one   | no rows; one row a table                                                                  |
 | small, large | all of it at random                                                                       |
 
@@ -238,7 +241,15 @@ def loops():
         **people((1, "Kim", None), (2, "Lou", 1), (3, "Mo", 2)),
         # Each quantity is an integer, and their product is too large for one.
         **parts("bike", "bike sail thread", {"bike": [("sail", 59_999)], "sail": [("thread", 60_001)]}),
-        **catalogue((1, None, 1, "Bicycles"), (2, 1, 1, "Racing")),
+        # The names of neighbours run against their numbers.
+        **catalogue(
+            (1, None, 1, "Bicycles"),
+            (2, 1, 1, "Touring"),
+            (3, 1, 1, "Racing"),
+            (4, 1, 1, "Cargo"),
+            (5, None, 1, "Bags"),
+            (6, None, 0, "Wheels"),
+        ),
         # A pallet goes round on its own station; rework crosses the circle round weld.
         **floor(
             "saw",
@@ -298,13 +309,16 @@ def orphans():
             (4, 3, 1, "Wheels"),
             (5, 2, 1, "Racing"),
         ),
-        # The entrance "dock" has no belt, "paint" leads to an entrance, and nothing leads to "attic".
-        **floor("dock saw weld", "dock saw weld paint pack attic", "saw>paint paint>weld weld>pack attic>pack"),
-        **freight(2, "Porto Lyon Bern Oslo Faro", "Lyon>Porto:5 Porto>Bern:20 Bern>Lyon:10 Lyon>Oslo:10 Oslo>Faro:1"),
+        # The entrance "dock" has no belt, and nothing leads to "attic".
+        **floor("dock saw weld", "dock saw weld paint pack attic", "saw>paint paint>pack weld>pack attic>pack"),
+        # The factory is in town 2, Oslo and Faro are too far, and nothing leads to Kiel.
+        **freight(
+            2,
+            "Lyon Porto Bern Oslo Faro Kiel",
+            "Kiel>Porto:5 Porto>Bern:20 Bern>Lyon:10 Lyon>Oslo:10 Oslo>Faro:1",
+        ),
         **badges("empty hollow lone", "hollow<empty lone:10 lone:12", "1:empty 2:hollow 3:lone 3:hollow"),
-        **work(
-            [2, 5, 9], (1, "2025-02-27", 5), (1, "2025-03-04", 5), (3, "2025-03-02", 9)
-        ),  # line 2 was never given work
+        **work([2, 9], (1, "2025-02-27", 5), (1, "2025-03-04", 5), (2, "2025-03-02", 9)),
     }
 
 
@@ -359,24 +373,66 @@ def numbers():
             (2, None, -2, "Before the news"),
             (10, 5, 10, "Pumps"),
             (9, 5, 9, "Keys"),
-            (12, 5, 1_000_000, "A > Z"),
+            (12, 5, 1_000_000, "Sundries"),
             (1, 12, 2, "All"),
             (11, 12, 11, "Aid"),
             (6, 4, 2, "Large"),
-            (7, 4, 2, "Bar"),
+            (7, 4, 3, "Bar"),
             (8, 3, 0, "Zest"),
         ),
-        **floor("s9 s10", "s11 s10 s9 s8 s7", "s9>s8 s8>s7 s7>s11 s9>s7 s10>s11 s11>s10"),
+        **floor("s9", "s11 s10 s9 s8 s7", "s9>s8 s8>s7 s7>s11 s9>s7 s10>s7"),
         # The cheapest first leg leads astray, and the cheapest way to Kiel has too many legs.
         **freight(
             3,
-            "Lyon Bern Porto Oslo Kiel Riga t7 t8 t9 t10 t11",
-            "Porto>t10:3 t10>t11:3 Porto>t9:3 t9>t11:3 "
-            "Porto>Lyon:9 Porto>Bern:10 Lyon>Oslo:100 Bern>Oslo:20 Oslo>Kiel:9 Lyon>Bern:0.50 "
-            "Porto>Kiel:60 Kiel>Riga:1",
+            "Lyon Bern Porto Oslo Kiel Riga Faro",
+            "Porto>Lyon:18 Porto>Bern:20 Lyon>Oslo:200 Bern>Oslo:40 Oslo>Kiel:18 Lyon>Bern:1 "
+            "Porto>Kiel:120 Kiel>Riga:2 Porto>Faro:140",
         ),
         **badges("g9 g10 g1", "g10<g9 g1<g10 g9:9 g9:10 g10:100 g1:2", "10:g10 9:g1 9:g9 100:g1"),
         **work([10, 3], (2, "2024-12-30", 10), (1, "2024-12-31", 9), (1, "2025-01-02", 11), (2, "2025-01-06", 3)),
+    }
+
+
+def corners():
+    """What lies just on a border, or where nobody looks for it."""
+    return {
+        # They owe 300, 200 and 100: Bo just the average.
+        **orders(
+            Ann=([(3, "150.00")], ["150.00"]),
+            Bo=([(1, "250.00")], ["50.00"]),
+            Cy=([(2, "100.00")], ["100.00"]),
+        ),
+        # 3, 50 and 200 have left. 98 and 99, who have left in the data set "orphans", are here.
+        **people(
+            (1, "Kim", None),
+            (2, "Lou", 1),
+            (4, "Mo", 3),
+            (98, "Ned", 1),
+            (99, "Oz", 98),
+            (100, "Pam", 99),
+            (101, "Quin", 50),
+            (102, "Rob", 200),
+        ),
+        # Two bicycles of the same parts.
+        **parts(
+            "bike trike",
+            "bike trike frame tube wheel",
+            {
+                "bike": [("frame", 1), ("wheel", 2)],
+                "trike": [("frame", 1), ("wheel", 3)],
+                "frame": [("tube", 3)],
+            },
+        ),
+        **catalogue((1, None, 1, "Tools"), (2, 1, 1, "A > Z"), (3, 2, 1, "Keys"), (4, None, 2, "Bags")),
+        **floor("saw mill", "saw weld mill paint pack", "saw>weld weld>mill mill>paint paint>pack"),
+        **freight(
+            2,
+            "Porto t2 t3 t4 t5 t6 t7 t8 t9 t10 t11",
+            "Porto>t10:3 t10>t11:3 Porto>t9:3 t9>t11:3",
+        ),
+        **badges("all day", "all<day all:1 day:2", "1:all 2:day"),
+        # Line 2 was never given work.
+        **work([2, 5, 3], (1, "2025-03-03", 3), (1, "2025-03-05", 1), (3, "2025-03-04", 4)),
     }
 
 
@@ -415,6 +471,7 @@ HAND_WRITTEN = {
     "orphans": orphans,
     "deep": deep,
     "numbers": numbers,
+    "corners": corners,
     "empty": empty,
     "one": one,
 }
@@ -449,10 +506,11 @@ def at_random(rng, *, size):
     }
 
     def some_manager(known):
-        # Now and then nobody, or somebody who has left.
-        return None if chance(10) or not known else 1000 + rng.randrange(2) if chance(10) else one_of(known)
+        # Now and then nobody, or somebody who has left, whose number may be any but those of who is here.
+        return None if chance(10) or not known else one_of(gone) if chance(10) else one_of(known)
 
     ids = numbers_in_disorder(size)
+    gone = [number for number in range(1, 3 * size + 2) if number not in ids]
     staff = [(number, one_of(NAMES), some_manager(ids[:place])) for place, number in enumerate(ids)]
     part_names = [f"p{number}" for number in range(1, size // 2 + 7)]
     lists = {

@@ -21,6 +21,16 @@ def test_open_orders_compares_with_the_average(answers, factory):
     )
 
 
+def test_open_orders_wants_more_than_the_average(answers, factory):
+    """An order that owes just what the average is owes no more than that, and is not listed."""
+    works = factory("corners")
+    expect_rows(
+        answers.open_orders(works),
+        oracle.open_orders(works.dataset),
+        ask="Take the first row that differs: what does this order owe, and what is the average?",
+    )
+
+
 def test_open_orders_adds_lines_and_payments_apart(answers, factory):
     """Two equal lines are two, and no line counts again for each payment: lines and payments are added apart."""
     works = factory("diamonds")
@@ -37,7 +47,7 @@ def test_open_orders_counts_orders_without_lines_or_payments(answers, factory):
     expect_rows(
         answers.open_orders(works),
         oracle.open_orders(works.dataset),
-        ask="Which orders does your query see at all, and what is NULL minus a number?",
+        ask="Which orders does your query see at all, which are in its average, and what is NULL minus a number?",
     )
 
 
@@ -57,7 +67,8 @@ def test_open_orders_sorts_equal_debts_by_number(answers, factory):
     expect_rows(
         answers.open_orders(works),
         oracle.open_orders(works.dataset),
-        ask="Two orders owe the same: what in your query says which of them comes first?",
+        ask="What does each order owe, and what is the average over all of them?",
+        ask_of_order="Two orders owe the same: what in your query says which of them comes first?",
     )
 
 
@@ -109,6 +120,16 @@ def test_reporting_lines_begins_with_every_head(answers, factory):
         answers.reporting_lines(works),
         oracle.reporting_lines(works.dataset),
         ask="Take the first row that differs: which manager_id has it, and who is that?",
+    )
+
+
+def test_reporting_lines_looks_up_who_has_left(answers, factory):
+    """Who has left is not in the table, and may have had any number."""
+    works = factory("corners")
+    expect_rows(
+        answers.reporting_lines(works),
+        oracle.reporting_lines(works.dataset),
+        ask="Take the first row that differs: is its manager in the table, and where does your query look?",
     )
 
 
@@ -164,6 +185,16 @@ def test_parts_needed_multiplies_on_the_way_down(answers, factory):
     )
 
 
+def test_parts_needed_keeps_bicycles_apart(answers, factory):
+    """A part that two bicycles need is listed for each of them, with as many as go into that one."""
+    works = factory("corners")
+    expect_rows(
+        answers.parts_needed(works),
+        oracle.parts_needed(works.dataset),
+        ask="Take the first row that differs: which bicycles need this part, and how many does each of them?",
+    )
+
+
 def test_parts_needed_counts_equal_ways_twice(answers, factory):
     """The same part, as often and as deep, on two ways or on two lines of a list is needed twice."""
     works = factory("diamonds")
@@ -180,7 +211,7 @@ def test_parts_needed_begins_with_every_bicycle(answers, factory):
     expect_rows(
         answers.parts_needed(works),
         oracle.parts_needed(works.dataset),
-        ask="Which rows does your recursion begin with, and what says that they are bicycles?",
+        ask="Take the first row that differs: which bicycle stands behind it, and what do the rules say of such a one?",
     )
 
 
@@ -241,7 +272,8 @@ def test_catalogue_tree_lists_a_category_before_what_is_in_it(answers, factory):
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Take the first row out of place: what sorts your rows, level by level or branch by branch?",
+        ask="Take the first row that differs: who is its parent, and how many steps is it from the top?",
+        ask_of_order="Take the first row out of place: which row should stand just above it, and what sorts your rows?",
     )
 
 
@@ -251,17 +283,30 @@ def test_catalogue_tree_sorts_neighbours_by_place(answers, factory):
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Take the first row out of place: which column says where it stands among its neighbours?",
+        ask="Take the first row that differs: with which rows does your recursion begin?",
+        ask_of_order="Take the first row out of place: which column says where it stands among its neighbours?",
+    )
+
+
+def test_catalogue_tree_sorts_neighbours_of_one_place_by_number(answers, factory):
+    """Of neighbours with one place the lower category_id is first, whatever they are called."""
+    works = factory("loops")
+    expect_rows(
+        answers.catalogue_tree(works),
+        oracle.catalogue_tree(works.dataset),
+        ask="Take the first row that differs: who is its parent?",
+        ask_of_order="Take the first row out of place: its neighbour has the same place, so what decides between them?",
     )
 
 
 def test_catalogue_tree_keeps_branches_of_equal_places_apart(answers, factory):
-    """Of neighbours with one place the lower category_id is first, and each is still followed by what is in it."""
+    """Neighbours with one place, and one name, are each followed by what is in them."""
     works = factory("diamonds")
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Two neighbours have the same place and the same name: what in your order keeps their children apart?",
+        ask="Take the first row that differs: what leads your recursion from a category to what is in it?",
+        ask_of_order="Two neighbours have one place and one name: what in your order keeps their children apart?",
     )
 
 
@@ -271,7 +316,18 @@ def test_catalogue_tree_sorts_places_as_numbers(answers, factory):
     expect_rows(
         answers.catalogue_tree(works),
         oracle.catalogue_tree(works.dataset),
-        ask="Take the first row out of place: is it compared as a number or as a text?",
+        ask="Take the first row that differs: who is above it, one after the other?",
+        ask_of_order="Take the first row out of place: is it compared as a number or as a text?",
+    )
+
+
+def test_catalogue_tree_takes_names_as_they_are(answers, factory):
+    """A name may hold ' > ' itself: depth is how many steps it is down, not how many arrows the path shows."""
+    works = factory("corners")
+    expect_rows(
+        answers.catalogue_tree(works),
+        oracle.catalogue_tree(works.dataset),
+        ask="Take the first row that differs: are its steps counted as they are made, or read off the path?",
     )
 
 
@@ -290,7 +346,8 @@ def test_catalogue_tree_holds_in_factories_of_any_size(answers, factory_of_any_s
     expect_rows(
         answers.catalogue_tree(factory_of_any_size),
         oracle.catalogue_tree(factory_of_any_size.dataset),
-        ask="Take the first row that differs: who is its parent, and who are its neighbours?",
+        ask="Take the first row that differs: who is its parent, and how deep is that?",
+        ask_of_order="Take the first row out of place: who is its parent, and what are its neighbours' places?",
     )
 
 
@@ -316,13 +373,23 @@ def test_reachable_stations_finds_the_shortest_ride(answers, factory):
     )
 
 
+def test_reachable_stations_runs_belts_one_way(answers, factory):
+    """A belt runs from from_station to to_station only, whatever the numbers of the two."""
+    works = factory("numbers")
+    expect_rows(
+        answers.reachable_stations(works),
+        oracle.reachable_stations(works.dataset),
+        ask="Take the first row that differs: is there a way that runs with all of its belts?",
+    )
+
+
 def test_reachable_stations_ends_although_frames_go_in_circles(answers, factory):
     """Belts that lead round in circles are run through once: no station is lost, and the query ends."""
     works = factory("loops")
     expect_rows(
         answers.reachable_stations(works),
         oracle.reachable_stations(works.dataset),
-        ask="When does a row know that it has been here before?",
+        ask="Take the first row that differs: which belts lead there, and at which station did your query turn back?",
     )
 
 
@@ -336,6 +403,16 @@ def test_reachable_stations_keeps_the_rides_apart(answers, factory):
     )
 
 
+def test_reachable_stations_runs_through_other_entrances(answers, factory):
+    """A frame runs through another entrance as through any station."""
+    works = factory("corners")
+    expect_rows(
+        answers.reachable_stations(works),
+        oracle.reachable_stations(works.dataset),
+        ask="Take the first row that differs: which stations lie on the way there, and where did the ride end?",
+    )
+
+
 def test_reachable_stations_knows_what_nobody_reaches(answers, factory):
     """An entrance without a belt reaches itself, and what no belt leads to from an entrance is not listed."""
     works = factory("orphans")
@@ -343,16 +420,6 @@ def test_reachable_stations_knows_what_nobody_reaches(answers, factory):
         answers.reachable_stations(works),
         oracle.reachable_stations(works.dataset),
         ask="Take the first row that differs: with which rows does your recursion begin?",
-    )
-
-
-def test_reachable_stations_runs_belts_one_way(answers, factory):
-    """A belt runs from from_station to to_station only, through other entrances too."""
-    works = factory("numbers")
-    expect_rows(
-        answers.reachable_stations(works),
-        oracle.reachable_stations(works.dataset),
-        ask="Take the first row that differs: is there a way that runs with all of its belts?",
     )
 
 
@@ -397,6 +464,16 @@ def test_cheapest_freight_finds_the_cheapest_way(answers, factory):
     )
 
 
+def test_cheapest_freight_lists_what_can_be_reached(answers, factory):
+    """The ways begin in the factory's town, reached with no leg; a town that is too far is not listed."""
+    works = factory("orphans")
+    expect_rows(
+        answers.cheapest_freight(works),
+        oracle.cheapest_freight(works.dataset),
+        ask="Take the first row that differs: how many legs is it away from the factory, and how many are allowed?",
+    )
+
+
 def test_cheapest_freight_looks_beyond_the_next_leg(answers, factory):
     """A way may begin with a dear leg and be the cheapest; one with too many legs is none."""
     works = factory("numbers")
@@ -417,23 +494,13 @@ def test_cheapest_freight_breaks_ties_by_legs_and_route(answers, factory):
     )
 
 
-def test_cheapest_freight_may_go_round_in_circles(answers, factory):
-    """Legs that lead back, or nowhere, or cost nothing, make no way longer than it need be."""
-    works = factory("loops")
+def test_cheapest_freight_compares_routes_by_number(answers, factory):
+    """Of routes with one price and as many legs the lowest is taken: 9 is lower than 10."""
+    works = factory("corners")
     expect_rows(
         answers.cheapest_freight(works),
         oracle.cheapest_freight(works.dataset),
-        ask="Take the first row that differs: does its route visit a town twice?",
-    )
-
-
-def test_cheapest_freight_lists_what_can_be_reached(answers, factory):
-    """The factory's town is reached with no leg, a town that is too far is not listed."""
-    works = factory("orphans")
-    expect_rows(
-        answers.cheapest_freight(works),
-        oracle.cheapest_freight(works.dataset),
-        ask="Take the first row that differs: how many legs is it away, and how many are allowed?",
+        ask="Take the first row that differs: are the two routes compared as numbers or as texts, and to the end?",
     )
 
 
@@ -444,6 +511,16 @@ def test_cheapest_freight_goes_as_far_as_the_contract_allows(answers, factory):
         answers.cheapest_freight(works),
         oracle.cheapest_freight(works.dataset),
         ask="What in your query decides when it stops?",
+    )
+
+
+def test_cheapest_freight_may_go_round_in_circles(answers, factory):
+    """Legs that lead back, or nowhere, or cost nothing, make no way longer than it need be."""
+    works = factory("loops")
+    expect_rows(
+        answers.cheapest_freight(works),
+        oracle.cheapest_freight(works.dataset),
+        ask="Take the first row that differs: does its route visit a town twice?",
     )
 
 
@@ -488,13 +565,23 @@ def test_door_access_lists_everybody_once(answers, factory):
     )
 
 
+def test_door_access_gives_nothing_to_the_group_above(answers, factory):
+    """A door opens for the members of groups in its group, whatever their numbers, not for those of groups above it."""
+    works = factory("numbers")
+    expect_rows(
+        answers.door_access(works),
+        oracle.door_access(works.dataset),
+        ask="Take the first row that differs: which of the two groups is a member of the other?",
+    )
+
+
 def test_door_access_ends_although_groups_hold_each_other(answers, factory):
     """Groups that hold each other, or themselves, all have the same members, and the query ends."""
     works = factory("loops")
     expect_rows(
         answers.door_access(works),
         oracle.door_access(works.dataset),
-        ask="Which columns make a row of your recursion a new one, and can there be no end of them?",
+        ask="Take the first row that differs: through which groups does it come, and where did your query turn back?",
     )
 
 
@@ -505,16 +592,6 @@ def test_door_access_opens_for_nobody_without_members(answers, factory):
         answers.door_access(works),
         oracle.door_access(works.dataset),
         ask="Take the first row that differs: who are the members of its groups?",
-    )
-
-
-def test_door_access_gives_nothing_to_the_group_above(answers, factory):
-    """A door of a group opens for its members; it doesn't open for members of the groups that the group is in."""
-    works = factory("numbers")
-    expect_rows(
-        answers.door_access(works),
-        oracle.door_access(works.dataset),
-        ask="Take the first row that differs: which of the two groups is a member of the other?",
     )
 
 
@@ -555,7 +632,7 @@ def test_backlog_carries_over_what_is_left(answers, factory):
     expect_rows(
         answers.backlog(works),
         oracle.backlog(works.dataset),
-        ask="Take the first row that differs: what was left of the day before, what came in, and what was built?",
+        ask="Take the first row that differs: is it a day of this line, and what was left, came in and was built?",
     )
 
 
@@ -569,8 +646,18 @@ def test_backlog_adds_the_orders_of_a_day(answers, factory):
     )
 
 
+def test_backlog_lists_no_line_without_orders(answers, factory):
+    """A line that was never given work is not listed; those beside it are."""
+    works = factory("corners")
+    expect_rows(
+        answers.backlog(works),
+        oracle.backlog(works.dataset),
+        ask="Take the first row that differs: on which day did this line get its first order?",
+    )
+
+
 def test_backlog_is_never_below_zero(answers, factory):
-    """What could have been built on a day without work is lost, and a line without orders is not listed."""
+    """What could have been built on a day without work is lost, not saved for later."""
     works = factory("orphans")
     expect_rows(
         answers.backlog(works),

@@ -17,7 +17,7 @@ def caught(kind, expected, observed):
     """Return what compare raises."""
     with pytest.raises(kind) as failure:
         compare(expected, observed, ask="why?")
-    # What a test asks is about rows; about columns and order there is a question of their own.
+    # What a test asks is about rows; about columns and, where it asks none, order there is a question of their own.
     assert (failure.value.ask == "why?") == isinstance(failure.value, WrongRows)
     assert failure.value.ask
     return failure.value
@@ -218,6 +218,15 @@ def test_order_is_wrong_only_where_the_rows_are_right():
     expected = Table.of("n integer", [(1,), (2,), (2,), (3,)], key="n")
     assert caught(WrongOrder, expected, Table.of("n bigint", [(1,), (2,), (3,), (2,)])).first == 2
     caught(WrongRows, expected, Table.of("n bigint", [(3,), (2,), (1,), (1,)]))
+
+
+def test_a_test_about_the_order_asks_its_own_question():
+    """Whoever has the right rows in another order is asked `ask_of_order`, whoever has others is asked `ask`."""
+    expected = Table.of("n integer", [(1,), (2,)])
+    for seen, asked in ([(2,), (1,)], "who is first?"), ([(1,), (3,)], "why?"):
+        with pytest.raises((WrongOrder, WrongRows)) as failure:
+            compare(expected, Table.of("n integer", seen), ask="why?", ask_of_order="who is first?")
+        assert failure.value.ask == asked
 
 
 def test_a_key_without_a_column_is_a_defect_of_the_lab():

@@ -1,5 +1,5 @@
 -- Belief: The recursion goes on while there are at most as many legs as allowed.
--- Caught by: test_cheapest_freight_looks_beyond_the_next_leg
+-- Caught by: test_cheapest_freight_lists_what_can_be_reached
 -- Hint: A row that has the last leg allowed gets another one from your second SELECT. With how many legs may it still go on?
 WITH RECURSIVE way AS (
     SELECT town_id, 0::numeric AS price, 0 AS legs, ARRAY[town_id] AS route

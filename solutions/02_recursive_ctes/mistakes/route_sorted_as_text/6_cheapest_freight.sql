@@ -1,5 +1,5 @@
 -- Belief: A list of numbers sorts like the text that it's shown as.
--- Caught by: test_cheapest_freight_looks_beyond_the_next_leg
+-- Caught by: test_cheapest_freight_compares_routes_by_number
 -- Hint: Which is the lower route, {3,9} or {3,10}? Which of them is the smaller text?
 WITH RECURSIVE way AS (
     SELECT town_id, 0::numeric AS price, 0 AS legs, ARRAY[town_id] AS route
