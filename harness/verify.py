@@ -21,7 +21,8 @@ from harness.runs import Run, run_lab
 
 # A run and the server take turns, and some runs wait for a server's start: one run a core, and two even on one. All
 # share one server, which more than eight would only queue at.
-RUNS_AT_ONCE = max(2, min(os.cpu_count() or 1, 8))
+MOST_RUNS = 8
+RUNS_AT_ONCE = max(2, min(os.cpu_count() or 1, MOST_RUNS))
 
 
 @dataclass(frozen=True)

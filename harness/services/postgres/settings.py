@@ -12,7 +12,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
-    # A statement without end writes until it's stopped, and must not fill a container's disk (1 GB) for the others.
+    # A statement without end writes until it's stopped, and must not fill a container's disk (4 GB) for the others.
+    # Less would stop a right one: the paths of ten thousand levels, each with all that is above it, are 200 MB.
     "temp_file_limit": "350MB",
     "max_connections": "200",  # up to a dozen for each worker of pytest-xdist
     "wal_level": "logical",
