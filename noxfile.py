@@ -30,6 +30,11 @@ def run(session: nox.Session, module: str, *arguments: str, services: str | None
     session.run(sys.executable, "-m", module, *arguments, env={"LABS_SERVICES": services} if services else None)
 
 
+def test_services(session: nox.Session, *arguments: str) -> None:
+    """Run the services' tests once, with more arguments for pytest."""
+    run(session, "pytest", "tests/services", *SIDE_BY_SIDE, *arguments)
+
+
 def why_no_docker() -> str:
     """Return in a few words why the labs can't run on Docker here, or nothing where they can.
 
@@ -76,7 +81,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def services(session: nox.Session) -> None:
     """Test the services themselves, on each provider that is here, and the contract of our images."""
-    run(session, "pytest", "tests/services", *SIDE_BY_SIDE, *session.posargs)
+    test_services(session, *session.posargs)
 
 
 @nox.session
@@ -105,4 +110,4 @@ def soak(session: nox.Session) -> None:
     rounds = int(asked[0])
     for number in range(1, rounds + 1):
         session.log(f"round {number} of {rounds}")
-        run(session, "pytest", "tests/services", *SIDE_BY_SIDE)
+        test_services(session)

@@ -115,8 +115,8 @@ def _by_its_path(recursion: RecursionText, database: Queryable) -> WorkingTable 
     ended = len(found.rows) < _MOST_ROWS
     if not ended:
         levels.pop()  # not all of it is there
-    if not ended and not levels:
-        return None
+        if not levels:
+            return None
     return WorkingTable(
         recursion.name.strip('"'),
         tuple(column.name for column in columns),
